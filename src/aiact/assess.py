@@ -1,0 +1,271 @@
+"""Assessment: one description, one day, every duty; as Python objects and as the JSON that others read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from . import describe, facts
+from .conclude import Classification, Court, Finding
+from .evaluate import evaluate
+from .facts import Facts, Statement
+from .knowledge import Knowledge, Text, knowledge, today
+from .names import AIACT, snake
+from .prove import Step
+
+FORMAT = "1"
+ORDER = ("applies", "transitional", "conditional", "upcoming", "undetermined", "lifted", "not_applicable")
+
+
+@dataclass
+class Assessment:
+    """What the law asks of the actors of a description, as of a day (YYYY-MM-DD), under the text known on a day."""
+
+    knowledge: Knowledge
+    facts: Facts
+    text: Text
+    day: str
+    court: Court
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        return self.court.findings()
+
+    @cached_property
+    def classifications(self) -> list[Classification]:
+        return self.court.classifications()
+
+    # -- as JSON
+
+    def as_dict(self) -> dict:
+        description = self.facts.description
+        return {
+            "aiact": FORMAT,
+            "as_of": self.day,
+            "law": {"text": self.text.id, "release": self.knowledge.release},
+            "project": {"name": description.name, "source": description.file, "sha256": description.sha256},
+            "classifications": [self.classification(item) for item in self.classifications],
+            "findings": [self.finding(item) for item in self.findings],
+            "questions": self.questions,
+            "assumptions": self.assumptions,
+            "definitions_of_open_source": self.definitions_of_open_source,
+            "warnings": self.facts.warnings,
+        }
+
+    def finding(self, item: Finding) -> dict:
+        rule, judgement = item.rule, item.judgement
+        duties = self.court.duties_in_force(rule)
+        entity = self.facts.entity(item.entity)
+        return {
+            "rule": rule.id,
+            "kind": rule.kind.lower(),
+            "provision": rule.provision,
+            "label": rule.label,
+            "duty": duties[0].text if duties else {},
+            "bearer": self.short(item.bearer) if item.bearer else None,
+            "role": self.knowledge.roles[item.role],
+            "entity": self.short(item.entity),
+            "source": {"file": self.facts.description.file, "line": entity.line},
+            "status": item.status,
+            "from": judgement.starts or None,
+            "due": judgement.due or None,
+            "lifted_by": list(judgement.lifted_by),
+            "postponed_by": list(judgement.postponed_by),
+            "sanction": self.sanction(item),
+            "because": [self.step(step) for step in item.because],
+            "missing": [[self.gap(gap) for gap in sorted(gaps)] for gaps in item.missing],
+            "conflicts": self.conflicts(item),
+            "contested": list(item.contested),
+            "readings": item.readings,
+        }
+
+    def classification(self, item: Classification) -> dict:
+        return {
+            "rule": item.rule.id,
+            "kind": item.rule.kind.lower(),
+            "provision": item.rule.provision,
+            "label": item.rule.label,
+            "entity": self.short(item.entity),
+            "actor": self.short(item.actor) if item.actor else None,
+            "truth": item.truth,
+            "because": [self.step(step) for step in item.because],
+            "contested": list(item.contested),
+            "readings": item.readings,
+        }
+
+    def step(self, step: Step) -> dict:
+        condition = self.knowledge.conditions.get(step.condition)
+        rule = self.knowledge.rules[step.condition.split(".")[0]]
+        return {
+            "condition": step.condition,
+            "truth": step.truth,
+            "entity": self.short(step.node),
+            "provision": condition.sources[0] if condition and condition.sources else rule.provision,
+            "text": condition.message if condition else rule.definition,
+            "facts": [self.statement(statement) for statement in step.statements],
+        }
+
+    def statement(self, statement: Statement) -> dict:
+        source = statement.source
+        found = {
+            "subject": self.short(statement.subject),
+            "property": self.knowledge.facts[statement.fact].key,
+            "value": statement.value,
+            "source": {"kind": source.kind},
+        }
+        if source.kind == "known":
+            found["source"]["note"] = source.note
+        else:
+            found["source"] |= {"file": source.file, "line": source.line}
+            if source.note:
+                found["source"]["note"] = source.note
+        if statement.operands:
+            found["derived_from"] = [self.statement(operand) for operand in statement.operands]
+        return found
+
+    def short(self, iri: str) -> str:
+        """The name that the description gives an entity, or the address of what it does not describe."""
+        return self.facts.id(iri)
+
+    def gap(self, gap: tuple[str, str]) -> str:
+        return f"{self.short(gap[0])}.{self.knowledge.facts[gap[1]].key}"
+
+    def conflicts(self, item: Finding) -> list[dict]:
+        """Facts on which a finding waits although they are stated: sources that disagree, or values too coarse."""
+        found = []
+        for subject, fact in sorted({gap for gaps in item.missing for gap in gaps}):
+            statements = self.facts.stated(subject, fact)
+            if len(statements) > 1:
+                found.append({"fact": self.gap((subject, fact)), "statements": [self.statement(s) for s in statements]})
+        return found
+
+    def sanction(self, item: Finding) -> dict | None:
+        """The band of fines, and its ceiling in euros for this actor where size and turnover are stated."""
+        rule = item.rule
+        name = next((duty.sanction for duty in self.court.duties_in_force(rule) if duty.sanction), rule.sanction)
+        if not name:
+            return None
+        band = self.knowledge.sanctions[name]
+        return {
+            "band": name,
+            "provision": band["provision"],
+            "label": band["label"],
+            "imposed_by": band["imposed_by"],
+            "amount": band["amount"],
+            "share_of_turnover": band["share"],
+            "ceiling": self.ceiling(band, item.bearer),
+        }
+
+    def ceiling(self, band: dict, actor: str | None) -> float | None:
+        """The ceiling for an actor in euros: the higher of amount and share, or the lower where a relief says so."""
+        if actor is None or band["amount"] is None:
+            return None
+        kind, size = self.value(actor, "kind"), self.value(actor, "size")
+        if kind == "natural_person":
+            return band["amount"]
+        turnover = self.value(actor, "turnover")
+        if kind == "union_body" or not isinstance(turnover, (int, float)) or size is None and band["relief"]:
+            return None
+        share = band["share"] * turnover
+        relieved = any(size in relief["sizes"] and relief["from"] <= self.text.id for relief in band["relief"])
+        return min(band["amount"], share) if relieved else max(band["amount"], share)
+
+    def value(self, entity: str, key: str) -> object:
+        """The one stated value of a fact, or None."""
+        fact = self.knowledge.fact(key, self.facts.entity(entity).cls)
+        statements = self.facts.stated(entity, fact.iri)
+        return statements[0].value if len(statements) == 1 else None
+
+    # -- what a person needs next
+
+    @cached_property
+    def questions(self) -> list[dict]:
+        """What to ask, the fact that decides most first; a fact that a smaller set needs comes before one of a larger."""
+        waiting: dict[tuple[str, str], dict[str, int]] = {}
+        for item in self.findings:
+            for gaps in item.missing:
+                for gap in gaps:
+                    rules = waiting.setdefault(gap, {})
+                    rules[item.rule.id] = min(len(gaps), rules.get(item.rule.id, len(gaps)))
+        ranked = sorted(waiting.items(), key=lambda entry: (-sum(1 / size for size in entry[1].values()), entry[0]))
+        return [self.question(gap, list(rules)) for gap, rules in ranked]
+
+    def question(self, gap: tuple[str, str], rules: list[str]) -> dict:
+        fact = self.knowledge.facts[gap[1]]
+        return {
+            "fact": self.gap(gap),
+            "text": fact.question or fact.label,
+            "help": fact.help,
+            "kind": fact.kind,
+            "values": list(fact.values),
+            "ask": self.knowledge.roles.get(fact.supplied_by),
+            "decides": rules,
+            "basis": fact.basis.rsplit("/", 1)[1],
+        }
+
+    @cached_property
+    def assumptions(self) -> list[dict]:
+        """Presumed facts on which some finding rests, with the reason for each."""
+        used: dict[tuple[str, str], Statement] = {}
+        for item in [*self.findings, *self.classifications]:
+            for step in item.because:
+                for statement in step.statements:
+                    if statement.source.kind == "presumed":
+                        used[statement.subject, statement.fact] = statement
+        return [
+            {
+                "fact": self.gap(key),
+                "value": statement.value if statement.value != [] else "none",
+                "because": self.knowledge.facts[statement.fact].because,
+            }
+            for key, statement in sorted(used.items())
+        ]
+
+    @cached_property
+    def definitions_of_open_source(self) -> dict[str, dict[str, str]]:
+        """Each model under the rival definitions of open source; those of the Act under every reading of it."""
+        found: dict[str, dict[str, str]] = {}
+        for item in self.classifications:
+            if item.rule.defines_open_source:
+                found.setdefault(self.short(item.entity), {})[snake(item.rule.id.replace("-", "_"))] = item.truth
+        return found
+
+
+def assess(
+    description: str | Path | bytes | dict,
+    on: str | None = None,
+    known_on: str | None = None,
+    engine: str = "python",
+    base: Knowledge | None = None,
+    name: str = "description",
+) -> Assessment:
+    """Assesses a description (a path, its bytes, or a dict) as of a day, YYYY-MM-DD, today if none is given.
+
+    ``known_on`` asks under the text of the Act in force on another day. Raises ``DescriptionError``.
+    """
+    base = base or knowledge()
+    day = on or today()
+    if isinstance(description, (str, Path)):
+        read = describe.read(description, base)
+    else:
+        read = describe.read(name, base, description if isinstance(description, bytes) else as_bytes(description))
+    found = facts.establish(read, base)
+    text = base.text_on(known_on or day)
+    return Assessment(base, found, text, day, Court(evaluate(found, base, text, engine), day))
+
+
+def as_bytes(description: dict) -> bytes:
+    import json
+
+    return json.dumps(description, ensure_ascii=False).encode()
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def term(iri: str) -> str:
+    """The name of a term of ours, without its address."""
+    return iri.removeprefix(AIACT)

@@ -1,0 +1,142 @@
+"""Citations: from the key of a provision to the words lawyers use, in English and French, and back.
+
+Keys follow the subdivision codes of the Publications Office: ``art_53_par_1_pnt_a``, ``anx_III_pnt_4_pnt_a``, ``rct_103``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .names import ACT
+
+ACT_ELI = "http://data.europa.eu/eli/reg/2024/1689/oj"
+WORDS = {
+    "en": {
+        "art": "Article", "rct": "Recital", "anx": "Annex", "cpt": "Chapter", "sec": "Section",
+        "pnt": "point", "sub": "subparagraph", "idt": "indent", "act": "Regulation (EU) 2024/1689",
+    },
+    "fr": {
+        "art": "article", "rct": "considérant", "anx": "annexe", "cpt": "chapitre", "sec": "section",
+        "pnt": "point", "sub": "alinéa", "idt": "tiret", "act": "règlement (UE) 2024/1689", "par": "paragraphe",
+    },
+}  # fmt: skip
+SHORT = {
+    "en": {"art": "Art.", "sub": "subpar.", "act": "the Act"},
+    "fr": {"art": "art.", "par": "§", "pnt": "", "act": "le règlement"},
+}
+
+
+def parts(key: str) -> list[tuple[str, str]]:
+    """``art_53_par_2`` gives ``[("art", "53"), ("par", "2")]``."""
+    pieces = key.split("_")
+    return list(zip(pieces[::2], pieces[1::2], strict=False))
+
+
+def cite(key: str, language: str = "en", short: bool = False) -> str:
+    """The citation of a provision: ``Article 53(1)(a)``, ``article 53, paragraphe 1, point a)``; with ``short``, ``Art. 53(1)(a)``."""
+    words = WORDS[language]
+    if key == "act" or not re.fullmatch(r"[a-z]{3}(_\w+)+", key):
+        return words["act"] if key == "act" else key
+    steps = parts(key)
+    kind, number = steps[0]
+    if short:
+        words = words | SHORT[language]
+    return (_english if language == "en" else _french)(f"{words[kind]} {number}", kind, steps[1:], words)
+
+
+def _english(text: str, kind: str, steps: list[tuple[str, str]], words: dict[str, str]) -> str:
+    for index, (step, number) in enumerate(steps):
+        if step == "par" or (step == "pnt" and kind in ("art", "par")):
+            text += f"({number})"
+        elif step == "pnt":
+            text += f"({number})" if index and steps[index - 1][0] == "pnt" else f", {words['pnt']} {number}"
+        elif step == "sub":
+            text += f", {_ordinal_english(number)} {words['sub']}"
+        else:
+            text += f", {words.get(step, step)} {number}"
+    return text
+
+
+def _french(text: str, kind: str, steps: list[tuple[str, str]], words: dict[str, str]) -> str:
+    for index, (step, number) in enumerate(steps):
+        if step == "sub":
+            text += f", {_ordinal_french(number)} {words['sub']}"
+        elif step == "pnt":
+            follows = index and steps[index - 1][0] == "pnt"
+            bracket = ")" if number[0].islower() or kind == "art" else ""
+            text += f", {number}{bracket}" if follows or not words["pnt"] else f", {words['pnt']} {number}{bracket}"
+        else:
+            text += f", {words.get(step, step)} {number}"
+    return text
+
+
+def _ordinal_english(number: str) -> str:
+    return {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth"}.get(number, f"{number}th")
+
+
+def _ordinal_french(number: str) -> str:
+    return {"1": "premier", "2": "deuxième", "3": "troisième", "4": "quatrième", "5": "cinquième"}.get(
+        number, f"{number}e"
+    )
+
+
+def find(words: str, known: Iterable[str]) -> str | None:
+    """The key meant by ``53(2)``, ``art. 53 par. 2``, ``article 53, paragraphe 2``, ``annexe III, point 5 b)`` …, if it exists."""
+    keys = set(known)
+    text = words.strip()
+    if text.removeprefix("act:").removeprefix(ACT) in keys:
+        return text.removeprefix("act:").removeprefix(ACT)
+    kind = "art"
+    for candidate, pattern in (
+        ("rct", r"\b(recital|considérant|considerant|rct|rec)\b"),
+        ("anx", r"\b(annex|annexe|anx)\b"),
+        ("cpt", r"\b(chapter|chapitre|cpt)\b"),
+    ):
+        if re.search(pattern, text, re.IGNORECASE):
+            kind = candidate
+    bare = re.sub(r"(?i)\b(article|art|recital|considérant|rec|rct|annexe?|anx|chapter|chapitre|cpt)\b\.?", " ", text)
+    tokens = re.findall(
+        r"(?i)\b(?:(?P<word>paragraphe|paragraph|par|alinéa|alinea|subparagraph|point|pnt|section|sec|§)\.?\s*)?(?P<number>\d+[a-z]{0,2}|[ivxlc]+(?![a-z])|[a-z]{1,2}(?![a-z]))",
+        bare,
+    )
+    if not tokens:
+        return None
+    first, rest = tokens[0][1], tokens[1:]
+    if kind in ("anx", "cpt"):
+        first = first.upper()
+    key = f"{kind}_{first}"
+    if key not in keys:
+        return None
+    levels = {"par": "par", "pnt": "pnt", "sec": "sec", "ali": "sub", "sub": "sub", "poi": "pnt", "§": "par"}
+    for word, number in rest:
+        asked = levels.get(word.lower()[:3])
+        for level in [asked] if asked else ["par", "pnt", "sec", "sub"]:
+            if f"{key}_{level}_{number}" in keys:
+                key = f"{key}_{level}_{number}"
+                break
+            if f"{key}_{level}_{number.upper()}" in keys:
+                key = f"{key}_{level}_{number.upper()}"
+                break
+        else:
+            return None
+    return key
+
+
+def links(key: str, language: str = "en") -> dict[str, str]:
+    """Addresses of a provision: the constructed ELI, and the page of EUR-Lex with its anchor where there is one."""
+    steps = parts(key) if key != "act" else []
+    eli = ACT_ELI.removesuffix("oj") + "".join(f"{kind}_{number}/" for kind, number in steps) + "oj"
+    page = f"https://eur-lex.europa.eu/legal-content/{language.upper()}/TXT/?uri=CELEX:32024R1689"
+    return {"eli": eli, "page": page + (f"#{anchor(key)}" if anchor(key) else "")}
+
+
+def anchor(key: str) -> str:
+    """EUR-Lex’s own anchor: ``art_53``, ``053.002`` for a paragraph; deeper levels have none and get their parent’s."""
+    steps = parts(key) if key != "act" else []
+    if not steps:
+        return ""
+    kind, number = steps[0]
+    if kind == "art" and len(steps) > 1 and steps[1][0] == "par" and number.isdigit() and steps[1][1].isdigit():
+        return f"{int(number):03}.{int(steps[1][1]):03}"
+    return f"{kind}_{number}"

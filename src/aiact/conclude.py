@@ -1,0 +1,538 @@
+"""Conclusions: from the truths of conditions to findings, in the order of effects that the law has.
+
+Definitions give roles, duties arise for their bearers, exemptions lift them, exceptions defeat exemptions, transitions
+postpone. Which rules do what is data; the days are data; where readings differ, every outcome is worked out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+
+from .evaluate import F, T, Truths, U
+from .knowledge import DUTIES, Knowledge, Rule
+from .prove import Gap, Prover, Step, either, smallest, together
+from .shapes import Shape
+
+OPEN, NEVER = "9999-12-31", "0001-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The status of one duty under one choice of readings, with its days and what decided it."""
+
+    status: str
+    starts: str = ""
+    due: str = ""
+    lifted_by: tuple[str, ...] = ()
+    postponed_by: tuple[str, ...] = ()
+    decided_by: tuple[tuple[str, str], ...] = ()  # (rule, node) whose conditions explain the status
+
+
+@dataclass(slots=True)
+class Finding:
+    """What the assessment says of one duty, one bearer and one entity."""
+
+    rule: Rule
+    entity: str
+    bearer: str | None
+    role: str
+    judgement: Judgement
+    readings: dict[str, str] = field(default_factory=dict)
+    contested: tuple[str, ...] = ()
+    because: list[Step] = field(default_factory=list)
+    missing: list[frozenset[Gap]] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return self.judgement.status
+
+
+@dataclass(slots=True)
+class Classification:
+    """The truth of a definition or exemption at an entity, and of a role for an actor."""
+
+    rule: Rule
+    entity: str
+    actor: str | None
+    truth: str
+    readings: dict[str, str]
+    contested: tuple[str, ...]
+    because: list[Step]
+
+
+class Readings:
+    """The readings of open questions: which prevail, and which stand alone against them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.alternatives: dict[str, list[str]] = {}
+        for name, reading in sorted(knowledge.readings.items(), key=lambda item: -item[1].rank):
+            self.alternatives.setdefault(reading.question, []).append(name)
+        self.tied = {
+            question: [name for name in names if knowledge.readings[name].rank == knowledge.readings[names[0]].rank]
+            for question, names in self.alternatives.items()
+        }
+        self.base = {question: names[0] for question, names in self.tied.items()}
+        self.sets: dict[tuple, frozenset[str]] = {}
+
+    def with_(self, chosen: dict[str, str]) -> frozenset[str]:
+        """A choice of readings: the prevailing ones, but for those given by question."""
+        key = tuple(sorted(chosen.items()))
+        if key not in self.sets:
+            self.sets[key] = frozenset((self.base | chosen).values())
+        return self.sets[key]
+
+    def short(self, name: str) -> str:
+        return name.split(".", 1)[1]
+
+
+class Court:
+    """Judges every duty of one description for one day."""
+
+    def __init__(self, truths: Truths, day: str) -> None:
+        self.truths, self.day = truths, day
+        self.facts, self.knowledge, self.text = truths.facts, truths.knowledge, truths.text
+        self.rules = {rule.id: rule for rule in self.knowledge.rules.values() if rule.in_force(self.text.id)}
+        self.readings = Readings(self.knowledge)
+        self.index()
+        self.provers: dict[frozenset, Prover] = {}
+        self.nodes: dict[tuple[str, str], list[str]] = {}
+        self.swayed: dict[tuple[str, str], frozenset[str]] = {}
+
+    def index(self) -> None:
+        """Rules by what they do to what."""
+        self.exempting: dict[str, list[Rule]] = {}
+        self.defeating: dict[str, list[Rule]] = {}
+        self.postponing: dict[str, list[Rule]] = {}
+        self.conferring: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for duty in dict.fromkeys(rule.lifts + rule.disapplies):
+                self.exempting.setdefault(duty, []).append(rule)
+            for aim in rule.defeats:
+                self.defeating.setdefault(aim, []).append(rule)
+            for duty in rule.postpones:
+                self.postponing.setdefault(duty, []).append(rule)
+            if rule.confers:
+                self.conferring.setdefault(rule.confers, []).append(rule)
+
+    def prover(self, readings: frozenset[str]) -> Prover:
+        if readings not in self.provers:
+            self.provers[readings] = Prover(self.truths, readings)
+        return self.provers[readings]
+
+    # ------------------------------------------------------------------ findings
+
+    def findings(self) -> list[Finding]:
+        found = []
+        for rule in self.rules.values():
+            if rule.kind in DUTIES:
+                for entity in self.facts.of_class(rule.target):
+                    found += self.of_duty(rule, entity)
+        return found
+
+    def of_duty(self, rule: Rule, entity: str) -> list[Finding]:
+        found = []
+        for role in rule.bearers:
+            base = self.readings.with_({})
+            questions = self.questions_of(rule, role, entity)
+            actors = {actor: None for actor in self.candidates(role, entity, base)}
+            for question in questions:
+                for name in self.readings.alternatives[question]:
+                    actors |= dict.fromkeys(self.candidates(role, entity, self.readings.with_({question: name})))
+            if len(actors) > 1:
+                actors.pop(None, None)
+            for actor in actors:
+                found.append(self.finding(rule, entity, role, actor, questions))
+        return found
+
+    def finding(self, rule: Rule, entity: str, role: str, actor: str | None, questions: list[str]) -> Finding:
+        judge = lambda chosen: self.judge(rule, entity, role, actor, self.readings.with_(chosen))  # noqa: E731
+        headline, readings, contested, chosen = self.weigh(judge, questions, lambda judgement: judgement.status)
+        finding = Finding(rule, entity, actor, role, headline, readings, contested)
+        prover = self.prover(self.readings.with_(chosen))
+        for decisive, node in headline.decided_by:
+            finding.because += [step for step in prover.because(decisive, node) if step not in finding.because]
+        if headline.status == "undetermined":
+            finding.missing = self.missing(rule, entity, role, actor, self.readings.with_(chosen))
+        return finding
+
+    def weigh(self, judge, questions: list[str], answer):
+        """The outcome of the prevailing readings, the outcomes that differ, and the questions that leave it open."""
+        base = judge({})
+        outcomes: dict[str, dict[str, object]] = {}
+        for question in questions:
+            by_name = {name: judge({question: name}) for name in self.readings.alternatives[question]}
+            if any(answer(outcome) != answer(base) for outcome in by_name.values()):
+                outcomes[question] = by_name
+        tied = [
+            question
+            for question in outcomes
+            if len({answer(outcomes[question][name]) for name in self.readings.tied[question]}) > 1
+        ]
+        readings: dict[str, str] = {}
+        for question, by_name in outcomes.items():
+            others = [other for other in tied if other != question]
+            for name in by_name:
+                spread = self.spread(judge, others, {question: name}, answer)
+                readings.setdefault(self.readings.short(name), spread)
+        if not tied:
+            return base, readings, (), {}
+        if isinstance(base, Judgement):
+            base = Judgement("undetermined", base.starts, base.due, decided_by=base.decided_by)
+        return base, readings, tuple(tied), {}
+
+    def spread(self, judge, tied: list[str], chosen: dict[str, str], answer) -> str:
+        """What is said under one reading while other questions stay open."""
+        choices = product(*(self.readings.tied[question] for question in tied))
+        found = {answer(judge(chosen | dict(zip(tied, names, strict=True)))) for names in choices}
+        return found.pop() if len(found) == 1 else ("undetermined" if "fails" not in found and T not in found else U)
+
+    def questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
+        """The open questions on which the answer to a duty depends at an entity."""
+        pairs = [(rule, entity) for rule in (duty, *self.conferring.get(role, []))]
+        for effect in (self.exempting, self.postponing):
+            for other in effect.get(duty.id, []):
+                for node in self.nodes_for(other, entity):
+                    pairs += [(rule, node) for rule in (other, *self.defeating.get(other.id, []))]
+        found = set().union(*(self.sways(rule, node) for rule, node in pairs))
+        if duty.bearer_is:
+            shape = self.rules[duty.bearer_is]
+            found = found.union(*(self.sways(shape, actor) for actor in self.facts.of_class(shape.target)))
+        return sorted(found)
+
+    def sways(self, rule: Rule, node: str) -> frozenset[str]:
+        """The open questions whose alternative readings change the truth of one rule at one node."""
+        if (rule.id, node) not in self.swayed:
+            names = {rule.under} if rule.under else set()
+            for sign in ("+T", "+F"):
+                names |= self.knowledge.dependencies.get(rule.id + sign, set())
+            found = set()
+            for question in {self.knowledge.readings[name].question for name in names}:
+                if self.facts.is_a(node, rule.target):
+                    choices = (self.readings.with_({question: name}) for name in self.readings.alternatives[question])
+                    if len({self.effective(rule, node, readings) for readings in choices}) > 1:
+                        found.add(question)
+            self.swayed[rule.id, node] = frozenset(found)
+        return self.swayed[rule.id, node]
+
+    def effective(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
+        return self.truth(rule.id, node, readings) if self.is_active(rule, readings) else F
+
+    # ------------------------------------------------------------------ judging
+
+    def truth(self, rule: str, node: str, readings: frozenset[str]) -> str:
+        return self.truths.of(rule, node, readings)
+
+    def is_active(self, rule: Rule, readings: frozenset[str]) -> bool:
+        return not rule.under or rule.under in readings
+
+    def candidates(self, role: str, entity: str, readings: frozenset[str]) -> list[str | None]:
+        """The actors who may hold a role with regard to an entity; None for one whom the description does not name."""
+        found: dict[str | None, None] = {}
+        for rule in self.conferring.get(role, []):
+            if self.is_active(rule, readings) and self.facts.is_a(entity, rule.target):
+                actors = self.prover(readings).values(rule.on, entity)
+                found |= dict.fromkeys(actors or [None])
+        if len(found) > 1:
+            found.pop(None, None)
+        return list(found)
+
+    def role_truth(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> tuple[str, list[str]]:
+        """Whether an actor holds a role, and the rules that say so."""
+        truths: dict[str, list[str]] = {T: [], U: [], F: []}
+        for rule in self.conferring.get(role, []):
+            if not self.is_active(rule, readings) or entity not in self.facts.of_class(rule.target):
+                continue
+            actors = self.prover(readings).values(rule.on, entity)
+            if actor in actors or (actor is None and not actors):
+                truths[self.truth(rule.id, entity, readings)].append(rule.id)
+        for truth in (T, U, F):
+            if truths[truth]:
+                return truth, truths[truth]
+        return F, []
+
+    def judge(self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]) -> Judgement:
+        own = self.truth(rule.id, entity, readings)
+        held, roles = self.role_truth(role, entity, actor, readings)
+        bearer = self.bearer_truth(rule, actor, readings)
+        owed = conjunction([own, held, bearer])
+        starts = self.starts(rule, entity, readings)
+        decided = [(rule.id, entity, own), *((name, entity, held) for name in roles)]
+        if rule.bearer_is and actor:
+            decided.append((rule.bearer_is, actor, bearer))
+        why = tuple((name, node) for name, node, truth in decided if truth == owed or owed == T)
+        if owed == F:
+            return Judgement("not_applicable", starts, decided_by=why)
+        lifted = self.lifting(rule, entity, readings)
+        if lifted[T]:
+            exemption, node = lifted[T][0]
+            excluded = rule.id in self.rules[exemption].disapplies
+            names = tuple(dict.fromkeys(name for name, _ in lifted[T]))
+            status = "not_applicable" if excluded else "lifted"
+            return Judgement(status, starts, lifted_by=names, decided_by=((exemption, node),))
+        if owed == U:
+            unknown = self.postponed(rule, entity, readings, starts)
+            return Judgement("undetermined", starts, unknown.due if unknown else "", decided_by=why)
+        defeated = self.defeats_of(rule, entity, readings)
+        if lifted[U]:
+            names = tuple(item for exemption, node in lifted[U] for item in self.undecided(exemption, node, readings))
+            postponed = self.postponed(rule, entity, readings, starts)
+            return Judgement("undetermined", starts, postponed.due if postponed else "", decided_by=names)
+        return self.in_time(rule, entity, readings, starts, why + tuple(defeated))
+
+    def bearer_truth(self, rule: Rule, actor: str | None, readings: frozenset[str]) -> str:
+        if not rule.bearer_is:
+            return T
+        return self.truth(rule.bearer_is, actor, readings) if actor else U
+
+    def nodes_for(self, rule: Rule, entity: str) -> list[str]:
+        """Where an effect is to be looked for: at the entity, or at what it inherits effects from."""
+        if (rule.target, entity) not in self.nodes:
+            found = [entity]
+            for cls, properties in self.knowledge.inherits.items():
+                if properties and self.facts.is_a(entity, cls):
+                    found += [node for name in properties for node in self.facts.graph.objects(entity, name)]
+            self.nodes[rule.target, entity] = [node for node in found if self.facts.is_a(node, rule.target)]
+        return self.nodes[rule.target, entity]
+
+    def lifting(self, duty: Rule, entity: str, readings: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
+        """Exemptions from a duty by their truth, exceptions counted."""
+        found: dict[str, list[tuple[str, str]]] = {T: [], U: [], F: []}
+        for exemption in self.exempting.get(duty.id, []):
+            if self.is_active(exemption, readings):
+                for node in self.nodes_for(exemption, entity):
+                    found[self.net(exemption, node, readings)].append((exemption.id, node))
+        return found
+
+    def net(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
+        """The truth of an exemption or transition after the rules that defeat it."""
+        truths = [self.truth(rule.id, node, readings)]
+        for other in self.defeating.get(rule.id, []):
+            if self.is_active(other, readings) and self.facts.is_a(node, other.target):
+                truths.append(opposite(self.truth(other.id, node, readings)))
+        return conjunction(truths)
+
+    def undecided(self, exemption: str, node: str, readings: frozenset[str]) -> list[tuple[str, str]]:
+        """The exemption and exceptions whose unknown truth leaves a duty open."""
+        found = [(exemption, node)] if self.truth(exemption, node, readings) == U else []
+        for other in self.defeating.get(exemption, []):
+            if self.is_active(other, readings) and self.facts.is_a(node, other.target):
+                if self.truth(other.id, node, readings) == U:
+                    found.append((other.id, node))
+        return found
+
+    def defeats_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> list[tuple[str, str]]:
+        """Why the exemptions that come near do not hold: the exception that defeats them."""
+        found = []
+        for exemption in self.exempting.get(duty.id, []):
+            if self.is_active(exemption, readings):
+                for node in self.nodes_for(exemption, entity):
+                    if self.truth(exemption.id, node, readings) == F:
+                        found += [(exemption.id, node)] if exemption.lifts else []
+                        continue
+                    for other in self.defeating.get(exemption.id, []):
+                        if self.is_active(other, readings) and self.facts.is_a(node, other.target):
+                            if self.truth(other.id, node, readings) == T:
+                                found.append((other.id, node))
+        return found
+
+    # ------------------------------------------------------------------ time
+
+    def in_time(self, rule: Rule, entity: str, readings: frozenset[str], starts: str, why) -> Judgement:
+        """The status of a duty that is owed: now, later, by a deadline, or on a condition."""
+        postponed = self.postponed(rule, entity, readings, starts)
+        if postponed:
+            return Judgement(
+                postponed.status, starts, postponed.due, (), postponed.postponed_by, why + postponed.decided_by
+            )
+        due = self.due_on(rule, entity)
+        low, high = (starts, starts) if due else self.begins(rule, entity, starts)
+        if self.day < low:
+            return Judgement("upcoming", low, due or "", decided_by=why)
+        if self.day < high:
+            return Judgement("undetermined", starts, decided_by=why)
+        return Judgement("applies", starts, due or high, decided_by=why)
+
+    def postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
+        """The transition that postpones a duty on the day, or the doubt whether one does."""
+        doubts: list[tuple[str, str]] = []
+        for transition in self.postponing.get(rule.id, []):
+            since = self.text.applies_from.get(transition.id, starts)
+            until = self.text.parameters[transition.until].text if transition.until else ""
+            if (
+                not self.is_active(transition, readings)
+                or self.day < min(starts, since)
+                or (until and self.day >= until)
+            ):
+                continue
+            for node in self.nodes_for(transition, entity):
+                truth = self.net(transition, node, readings)
+                if truth == T:
+                    due = until or starts
+                    return Judgement(transition.yields, starts, due, (), (transition.id,), ((transition.id, node),))
+                if truth == U:
+                    doubts.append((transition.id, node))
+        return (
+            Judgement("undetermined", starts, "", (), tuple(name for name, _ in doubts), tuple(doubts))
+            if doubts
+            else None
+        )
+
+    def due_on(self, rule: Rule, entity: str) -> str:
+        """The deadline that a duty sets itself, such as two weeks after a day that is stated."""
+        for duty in self.duties_in_force(rule):
+            for statement in self.facts.stated(entity, duty.due_on) if duty.due_on else ():
+                return statement.bounds.high or ""
+        return ""
+
+    def duties_in_force(self, rule: Rule):
+        text = self.text.id
+        return [d for d in rule.duties if (d.text_from or "") <= text <= (d.text_until or OPEN)]
+
+    def begins(self, rule: Rule, entity: str, starts: str) -> tuple[str, str]:
+        """First and last possible day on which the duty begins to bind for this entity."""
+        low, high = NEVER, NEVER
+        events = []
+        for cls, properties in self.knowledge.starts.items():
+            if properties and self.facts.is_a(entity, cls):
+                events += [s for name in properties for s in self.facts.stated(entity, name) if s.value is not False]
+        known = [s.bounds for s in events if s.bounds and s.bounds != (None, None)]
+        if known and len(known) == len(events):
+            low = min(bounds.low or NEVER for bounds in known)
+            high = min(bounds.high or OPEN for bounds in known)
+        return max(starts, low), max(starts, high)
+
+    def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> str:
+        """First day of a duty: its own, and that of the definitions through which it is reached."""
+        own = self.text.applies_from.get(rule.id, NEVER)
+        return max(own, self.reached(Shape(rule.id, None, ()), entity, readings))
+
+    def reached(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
+        """The day from which a shape can hold at a node, given the days of the definitions that it uses."""
+        prover = self.prover(readings)
+        if prover.truth(shape, node) == F:
+            return NEVER
+        day = NEVER
+        if shape.name and not shape.parts:
+            definition = self.rules.get(shape.name)
+            if definition and definition.kind == "Definition":
+                day = self.text.applies_from.get(shape.name, NEVER)
+            shape = self.knowledge.shapes[shape.name]
+        for part in shape.parts:
+            nodes = prover.values(shape.path, node) if shape.path else [node]
+            for each in nodes:
+                if isinstance(each, str):
+                    day = max(day, self.reached_part(part, each, readings))
+        return day
+
+    def reached_part(self, part: tuple, node: str, readings: frozenset[str]) -> str:
+        if part[0] in ("property", "node", "qualifiedValueShape"):
+            return self.reached(part[1], node, readings)
+        if part[0] == "and":
+            return max(self.reached(member, node, readings) for member in part[1])
+        if part[0] == "or":
+            prover = self.prover(readings)
+            ranked: dict[str, list[Shape]] = {T: [], U: [], F: []}
+            for member in part[1]:
+                if not member.under or member.under.rsplit("/", 1)[1] in readings:
+                    ranked[prover.truth(member, node)].append(member)
+            return min((self.reached(member, node, readings) for member in ranked[T] or ranked[U]), default=NEVER)
+        return NEVER
+
+    # ------------------------------------------------------------------ what is missing
+
+    def missing(
+        self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]
+    ) -> list[frozenset[Gap]]:
+        """The smallest sets of facts that could decide an undetermined finding, either way."""
+        prover = self.prover(readings)
+        shapes = [(rule.id, entity)]
+        held, roles = self.role_truth(role, entity, actor, readings)
+        shapes += [(name, entity) for name in roles] if held == U else []
+        if rule.bearer_is and actor:
+            shapes.append((rule.bearer_is, actor))
+        ends = either([prover.gaps(name, node, F) for name, node in shapes])
+        arises = together([prover.gaps(name, node, T) for name, node in shapes])
+        lifted, stands = self.exemption_gaps(rule, entity, readings)
+        options = [ends, lifted, together([arises, stands])]
+        for transition in self.postponing.get(rule.id, []):
+            for node in self.nodes_for(transition, entity):
+                if self.is_active(transition, readings) and self.net(transition, node, readings) == U:
+                    options += [prover.gaps(transition.id, node, T), prover.gaps(transition.id, node, F)]
+        if actor is None and rule.bearer_is:
+            options.append([frozenset({(entity, self.named_by(role))})])
+        return smallest(gaps for option in options for gaps in option if gaps)
+
+    def named_by(self, role: str) -> str:
+        """The fact that names the holder of a role."""
+        path = self.conferring[role][0].on
+        return path.of if path.kind == "predicate" else path.of[-1].of
+
+    def exemption_gaps(self, rule: Rule, entity: str, readings: frozenset[str]):
+        """What would make an exemption hold, and what would make all of them fail."""
+        prover, lifted, stands = self.prover(readings), [], []
+        for exemption in self.exempting.get(rule.id, []):
+            if not self.is_active(exemption, readings):
+                continue
+            for node in self.nodes_for(exemption, entity):
+                others = [
+                    other
+                    for other in self.defeating.get(exemption.id, [])
+                    if self.is_active(other, readings) and self.facts.is_a(node, other.target)
+                ]
+                holds = [prover.gaps(exemption.id, node, T), *(prover.gaps(other.id, node, F) for other in others)]
+                fails = [prover.gaps(exemption.id, node, F), *(prover.gaps(other.id, node, T) for other in others)]
+                lifted.append(together(holds))
+                stands.append(either(fails))
+        return either(lifted), together(stands)
+
+    # ------------------------------------------------------------------ classifications
+
+    def classifications(self) -> list[Classification]:
+        """Truth of every definition, exemption and exception at every entity; of roles, for each actor."""
+        found = []
+        for rule in self.rules.values():
+            if rule.kind in ("Definition", "Exemption", "Exception"):
+                for node in self.facts.of_class(rule.target):
+                    found += self.classify(rule, node)
+        return found
+
+    def classify(self, rule: Rule, node: str) -> list[Classification]:
+        questions = self.questions_about(rule, node)
+        judge = lambda chosen: self.classified(rule, node, self.readings.with_(chosen))  # noqa: E731
+        truth, readings, contested, chosen = self.weigh(judge, questions, lambda found: found)
+        prover = self.prover(self.readings.with_(chosen))
+        actors = prover.values(rule.on, node) or [None] if rule.on else [None]
+        because = self.why_classified(rule, node, truth, prover)
+        if contested:
+            truth = U
+        return [Classification(rule, node, actor, truth, readings, contested, because) for actor in actors]
+
+    def classified(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
+        if not self.is_active(rule, readings):
+            return F
+        return self.net(rule, node, readings) if rule.kind == "Exemption" else self.truth(rule.id, node, readings)
+
+    def why_classified(self, rule: Rule, node: str, truth: str, prover: Prover) -> list[Step]:
+        own = self.truth(rule.id, node, prover.readings)
+        if rule.kind != "Exemption" or own == truth:
+            return prover.because(rule.id, node)
+        steps = []
+        for other in self.defeating.get(rule.id, []):
+            if self.is_active(other, prover.readings) and self.facts.is_a(node, other.target):
+                if self.truth(other.id, node, prover.readings) == opposite(truth):
+                    steps += prover.because(other.id, node)
+        return steps
+
+    def questions_about(self, rule: Rule, node: str) -> list[str]:
+        others = self.defeating.get(rule.id, []) if rule.kind == "Exemption" else []
+        return sorted(frozenset().union(*(self.sways(other, node) for other in (rule, *others))))
+
+
+def conjunction(truths: list[str]) -> str:
+    return F if F in truths else U if U in truths else T
+
+
+def opposite(truth: str) -> str:
+    return {T: F, F: T, U: U}[truth]

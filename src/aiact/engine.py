@@ -1,0 +1,225 @@
+"""The default engine: plain shapes become Python functions, one a shape.
+
+The source text is generated when the knowledge is built and cached as compiled code, so that a cold start runs it
+at once; it needs the standard library only. Truths are the same as those of any SHACL engine on the same shapes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from .graph import Literal, Term
+from .names import RDF, RDFS, XSD
+from .shapes import RANGES, Path
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+LEXICAL = {
+    XSD + "double": NUMBER,
+    XSD + "decimal": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII),
+    XSD + "integer": re.compile(r"[+-]?\d+", re.ASCII),
+    XSD + "date": DAY,
+    XSD + "boolean": re.compile(r"true|false|0|1"),
+}
+
+
+@lru_cache(maxsize=4096)
+def comparable(term: Term) -> tuple[str, object] | None:
+    """The value of a literal with the family in which it can be compared, or None if it cannot be."""
+    if not isinstance(term, Literal) or not well_formed(term):
+        return None
+    kind = term.datatype.removeprefix(XSD)
+    if kind in ("double", "decimal", "integer"):
+        value = float(term.text) if kind == "double" else _exact(term.text)
+        return None if isinstance(value, float) and math.isnan(value) else ("number", value)
+    if kind == "date":
+        return "date", term.text
+    return None
+
+
+def _exact(text: str):
+    from fractions import Fraction
+
+    return Fraction(text)
+
+
+def well_formed(term: Literal) -> bool:
+    """Whether the text of a literal belongs to its datatype."""
+    pattern = LEXICAL.get(term.datatype)
+    return term.text in ("NaN",) or bool(pattern.fullmatch(term.text)) if pattern else True
+
+
+def has_datatype(term: Term, datatype: str) -> bool:
+    return isinstance(term, Literal) and term.datatype == datatype and well_formed(term)
+
+
+def compare(term: Term, component: str, limit: Literal) -> bool:
+    """One of SHACL's four range components; a value that cannot be compared does not conform."""
+    value, bound = comparable(term), comparable(limit)
+    if value is None or bound is None or value[0] != bound[0]:
+        return False
+    if component == "minExclusive":
+        return value[1] > bound[1]
+    if component == "minInclusive":
+        return value[1] >= bound[1]
+    if component == "maxExclusive":
+        return value[1] < bound[1]
+    return value[1] <= bound[1]
+
+
+def closure(edges: dict[str, list[Term]], start: str, zero: bool) -> list[Term]:
+    """The nodes reached by one or more steps, or by zero or more; cycles end the walk."""
+    found: dict[Term, None] = {start: None} if zero else {}
+    queue = list(edges.get(start, ()))
+    while queue:
+        node = queue.pop(0)
+        if node not in found:
+            found[node] = None
+            queue.extend(edges.get(node, ()))
+    return list(found)
+
+
+def is_a(node: Term, iri: str, types: dict, above: dict) -> bool:
+    """Whether a node has a class, through the subclasses that the data itself states."""
+    return any(iri in closure(above, kind, True) for kind in types.get(node, ()))
+
+
+# ---------------------------------------------------------------------------------------------- generating
+
+
+class _Source:
+    """Writes the Python of a set of plain shapes: ``def build(data, inverse, R, shared): …``."""
+
+    def __init__(self) -> None:
+        self.terms: dict[Term, str] = {}
+        self.tables: dict[str, str] = {}
+        self.readings: dict[str, str] = {}
+
+    def term(self, term: Term) -> str:
+        return self.terms.setdefault(term, f"k{len(self.terms)}")
+
+    def table(self, property: str, inverse: bool = False) -> str:
+        call = f"{'inverse' if inverse else 'data'}({property!r})"
+        return self.tables.setdefault(call, f"p{len(self.tables)}")
+
+    def values(self, path: Path, node: str) -> str:
+        if path.kind == "predicate":
+            return f"{self.table(path.of)}.get({node}, ())"
+        if path.kind == "inverse":
+            return f"{self.table(path.of, True)}.get({node}, ())"
+        if path.kind == "sequence":
+            first, *rest = path.of
+            steps, last = [f"for v0_ in {self.values(first, node)}"], "v0_"
+            for index, step in enumerate(rest, 1):
+                steps.append(f"for v{index}_ in {self.values(step, last)}")
+                last = f"v{index}_"
+            return f"dict.fromkeys({last} {' '.join(steps)})"
+        return f"closure({self.table(path.of)}, {node}, {path.kind == 'zeroOrMore'})"
+
+    def expression(self, plain: tuple, node: str, depth: int = 0) -> str:
+        kind = plain[0]
+        if kind in ("all", "any"):
+            return self.joined(kind, plain[1:], node, depth)
+        if kind == "not":
+            return f"not {self.expression(plain[1], node, depth)}"
+        if kind == "shape":
+            return f"{function_name(plain[1])}({node})"
+        if kind in ("every", "some", "atMost"):
+            value = f"x{depth + 1}"
+            inner = self.expression(plain[2], value, depth + 1)
+            values = self.values(plain[1], node)
+            if kind == "every":
+                return f"all([{inner} for {value} in {values}])"
+            if kind == "some" and plain[3] == 1:
+                return f"any([{inner} for {value} in {values}])"
+            return f"sum([{inner} for {value} in {values}]) {'>=' if kind == 'some' else '<='} {plain[3]}"
+        if kind == "count":
+            return self.counted(plain, node)
+        if kind == "has":
+            return f"{self.term(plain[2])} in {self.values(plain[1], node)}"
+        if kind in ("equals", "disjoint"):
+            mine, other = (f"set({self.values(path, node)})" for path in (plain[1], Path("predicate", plain[2])))
+            return f"{mine} == {other}" if kind == "equals" else f"not {mine} & {other}"
+        if kind == "in":
+            return f"{node} in ({''.join(self.term(term) + ', ' for term in plain[1])})"
+        if kind == "class":
+            tables = f"{self.table(RDF + 'type')}, {self.table(RDFS + 'subClassOf')}"
+            return f"is_a({node}, {self.term(plain[1])}, {tables})"
+        if kind == "datatype":
+            return f"has_datatype({node}, {plain[1]!r})"
+        if kind in RANGES:
+            return f"compare({node}, {kind!r}, {self.term(plain[1])})"
+        raise NotImplementedError(f"no Python is written for {kind}")
+
+    def joined(self, kind: str, parts: tuple, node: str, depth: int) -> str:
+        """A conjunction or disjunction; a member that belongs to another reading of the law is left out."""
+        neutral = kind == "all"
+        words = []
+        for part in parts or ():
+            if part[0] == "when":
+                flag = self.readings.setdefault(part[1], f"r{len(self.readings)}")
+                text = self.expression(part[2], node, depth)
+                words.append(f"(not {flag} or {text})" if neutral else f"({flag} and {text})")
+            else:
+                words.append(f"({self.expression(part, node, depth)})")
+        return f"({(' and ' if neutral else ' or ').join(words)})" if words else str(neutral)
+
+    def counted(self, plain: tuple, node: str) -> str:
+        _, path, least, most = plain
+        values = self.values(path, node)
+        if path.kind not in ("predicate", "inverse"):
+            values = f"list({values})"
+        tests = []
+        if least is not None:
+            tests.append(f"len({values}) >= {least}" if least != 1 else f"bool({values})")
+        if most is not None:
+            tests.append(f"len({values}) <= {most}" if most else f"not {values}")
+        return f"({' and '.join(tests)})"
+
+    def module(self, plain: dict[str, tuple]) -> tuple[list[str], list[str], str]:
+        """Head lines (tables, terms, readings), function bodies, and the table of functions by name."""
+        bodies = []
+        for name, expression in plain.items():
+            function = function_name(name)
+            expression = ("all", expression) if expression[0] == "when" else expression
+            top = self.expression(expression, "x")
+            bodies.append(
+                f"    def {function}(x, memo={{}}):\n"
+                f"        found = memo.get(x)\n"
+                f"        if found is None:\n"
+                f"            found = memo[x] = bool({top})\n"
+                f"        return found\n"
+            )
+        heads = [f"    {short} = {call}\n" for call, short in self.tables.items()]
+        heads += [f"    {short} = {_written(term)}\n" for term, short in self.terms.items()]
+        heads += [f"    {short} = {reading!r} in R\n" for reading, short in self.readings.items()]
+        table = ", ".join(f"{name!r}: {function_name(name)}" for name in plain)
+        return heads, bodies, table
+
+
+def _written(term: Term) -> str:
+    return f"Literal({term.text!r}, {term.datatype!r}, {term.language!r})" if isinstance(term, Literal) else repr(term)
+
+
+def function_name(name: str) -> str:
+    """``art-53-2.weights+T`` gives ``art_53_2__weights_T``."""
+    return "s_" + re.sub(r"\W", lambda found: {"-": "_", ".": "__", "+": "_"}.get(found[0], "_x_"), name)
+
+
+def generate(plain: dict[str, tuple], given: tuple[str, ...] = ()) -> str:
+    """Python source of the plain shapes; ``given`` names shapes that the caller passes in ready-made."""
+    source = _Source()
+    heads, bodies, table = source.module(plain)
+    heads += [f"    {function_name(name)} = given[{name!r}]\n" for name in given]
+    return "def build(data, inverse, R, given):\n" + "".join(heads + bodies) + f"    return {{{table}}}\n"
+
+
+def load(code) -> Callable:
+    """The ``build`` function of compiled source."""
+    helpers = (Literal, closure, compare, has_datatype, is_a)
+    namespace = {helper.__name__: helper for helper in helpers}
+    exec(code, namespace)
+    return namespace["build"]

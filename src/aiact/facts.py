@@ -1,0 +1,468 @@
+"""Facts: a description turned into triples that any SHACL engine can check, each statement with its source.
+
+Every stated property is marked as stated (a list that is stated is complete); presumptions and derived facts are
+added and marked; numbers and days become intervals; the terms of licences and the areas of countries come along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from . import values
+from .describe import NONE, Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence, suggest
+from .graph import FALSE, TRUE, Graph, Literal
+from .knowledge import Derivation, Fact, Knowledge
+from .names import AIACT, PROJECT, RDF, SCHEMA, XSD
+from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
+from .values import Bounds, ValueProblem
+
+PRESUMED = AIACT + "presumed"
+
+
+class Source(NamedTuple):
+    """Where a statement comes from: a line of the description, a presumption, a derivation, or our own data."""
+
+    kind: str  # stated, presumed, derived, known
+    file: str = ""
+    line: int = 0
+    note: str = ""  # what the user wrote as source or basis; the id of a derivation
+
+
+@dataclass(slots=True)
+class Statement:
+    """One value of one fact of one entity."""
+
+    subject: str
+    fact: str
+    value: object  # as JSON shows it
+    source: Source
+    bounds: Bounds | None = None
+    operands: tuple = ()
+
+
+@dataclass(slots=True)
+class Facts:
+    """The facts graph of one description, with what proofs and reports need to know of it."""
+
+    description: Description
+    graph: Graph
+    base: str
+    statements: dict[tuple[str, str], list[Statement]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    members: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def iri(self, id: str) -> str:
+        return self.base + id
+
+    def id(self, iri: str) -> str:
+        return iri.removeprefix(self.base)
+
+    def of_class(self, cls: str) -> list[str]:
+        """The entities of a class, those of the catalogue that the description uses included."""
+        if not self.members:
+            for iri, classes in self.graph.by_predicate.get(RDF + "type", {}).items():
+                for name in classes:
+                    self.members.setdefault(name.removeprefix(AIACT), {})[iri] = None
+        return list(self.members.get(cls, ()))
+
+    def is_a(self, iri: str, cls: str) -> bool:
+        return iri in (self.members or self.of_class(cls) and self.members).get(cls, ())
+
+    def entity(self, iri: str) -> Entity | None:
+        return self.description.entities.get(self.id(iri))
+
+    def stated(self, subject: str, fact: str) -> list[Statement]:
+        return self.statements.get((subject, fact), [])
+
+
+def establish(description: Description, knowledge: Knowledge) -> Facts:
+    """The facts of a description. Raises ``DescriptionError`` listing every value that cannot be read."""
+    builder = _Builder(description, knowledge)
+    for entity in description.entities.values():
+        builder.entity(entity)
+    builder.defaults()
+    builder.refuse_circles()
+    if builder.problems:
+        raise DescriptionError(description.file, builder.problems)
+    builder.presume()
+    builder.derive()
+    return builder.facts
+
+
+class _Builder:
+    def __init__(self, description: Description, knowledge: Knowledge) -> None:
+        self.description, self.knowledge = description, knowledge
+        self.problems: list[Problem] = []
+        self.facts = Facts(
+            description, Graph(), f"{PROJECT}{description.sha256[:16]}/", warnings=list(description.warnings)
+        )
+        self.graph = self.facts.graph
+        self.catalogued: set[str] = set()
+
+    def problem(self, line: int, text: str) -> None:
+        self.problems.append(Problem(line, text))
+
+    # -- stated
+
+    def entity(self, entity: Entity) -> None:
+        subject = self.facts.iri(entity.id)
+        for cls in self.knowledge.parents[entity.cls]:
+            self.graph.add(subject, RDF + "type", AIACT + cls)
+        for key, node in entity.statements:
+            fact = self.knowledge.fact(key.text, entity.cls)
+            self.state(subject, fact, node)
+
+    def defaults(self) -> None:
+        """A provider (or deployer …) written at the top is that of every entity that names no other."""
+        for key, actor, line in self.description.defaults:
+            for entity in list(self.description.entities.values()):
+                fact, subject = self.knowledge.fact(key, entity.cls), self.facts.iri(entity.id)
+                if fact and fact.range == "Actor" and not self.facts.stated(subject, fact.iri):
+                    self.state(subject, fact, Scalar(actor, line))
+
+    def state(self, subject: str, fact: Fact, node: Node) -> None:
+        self.graph.add(subject, STATES, fact.iri)
+        if isinstance(node, Mapping) and node.get("value") is not None:
+            note = " · ".join(part.text for part in (node.get("source"), node.get("basis")) if isinstance(part, Scalar))
+            self.one(subject, fact, node.get("value"), note)
+        elif isinstance(node, Sequence):
+            if not node.items and fact.kind not in ("concept", "link"):
+                self.problem(node.line, f"{fact.key}: an empty list says nothing here; leave the line out")
+            elif not node.items:
+                self.record(subject, fact, [], self.source(node))
+            for item in node.items:
+                self.state(subject, fact, item)
+        else:
+            self.one(subject, fact, node, "")
+
+    def source(self, node: Node, note: str = "") -> Source:
+        return Source("stated", self.description.file, node.line, note)
+
+    def one(self, subject: str, fact: Fact, node: Node, note: str) -> None:
+        """One value of a fact; every kind has its reader."""
+        try:
+            if isinstance(node, Sequence):
+                for item in node.items:
+                    self.one(subject, fact, item, note)
+            elif isinstance(node, Mapping):
+                if fact.kind not in ("number", "date", "event"):
+                    raise ValueProblem(f"{fact.key} takes {self.expected(fact)}, not a map")
+                self.interval(subject, fact, self.bounds_of(fact, node), node, note)
+            elif node.text in ("", "null", "~"):
+                raise ValueProblem(f"{fact.key} has no value; leave the line out if it is not known")
+            else:
+                self.scalar(subject, fact, node, note)
+        except ValueProblem as problem:
+            self.problem(node.line, f"{fact.key}: {problem}")
+
+    def scalar(self, subject: str, fact: Fact, node: Scalar, note: str) -> None:
+        text, source = node.text.strip(), self.source(node, note)
+        if fact.kind == "boolean":
+            value = values.boolean(text)
+            self.record(subject, fact, value, source, TRUE if value else FALSE)
+        elif fact.kind == "text":
+            self.record(subject, fact, text, source, Literal(text))
+        elif fact.kind in ("number", "date"):
+            self.interval(subject, fact, values.number(text) if fact.kind == "number" else values.day(text), node, note)
+        elif fact.kind == "event":
+            known = values.boolean(text) if text.lower() in ("true", "false") else None
+            bounds = Bounds(None, None) if known is not None else values.day(text)
+            self.interval(subject, fact, bounds, node, note, occurs=known is not False)
+        elif text == NONE and fact.kind != "licence":
+            self.record(subject, fact, [], source)
+        elif fact.kind == "concept":
+            self.record(subject, fact, self.token(fact, text), source, fact.values[self.token(fact, text)])
+        elif fact.kind == "place":
+            self.record(subject, fact, text.upper(), source, self.place(text))
+        elif fact.kind == "licence":
+            self.record(subject, fact, text, source, self.licence(text, node.line))
+        else:
+            self.record(subject, fact, text, source, self.link(fact, text))
+
+    def record(
+        self, subject: str, fact: Fact, value: object, source: Source, term=None, bounds: Bounds | None = None
+    ) -> None:
+        if term is not None:
+            self.graph.add(subject, fact.iri, term)
+        self.facts.statements.setdefault((subject, fact.iri), []).append(
+            Statement(subject, fact.iri, value, source, bounds)
+        )
+
+    def token(self, fact: Fact, text: str) -> str:
+        if text in fact.values:
+            return text
+        choices = ", ".join(fact.values)
+        choices = f"; it may be {choices}" if len(choices) < 400 else ""
+        raise ValueProblem(f"“{text}” is not one of its values{suggest(text, list(fact.values)) or choices}")
+
+    def expected(self, fact: Fact) -> str:
+        return {
+            "boolean": "true or false",
+            "concept": "one of " + ", ".join(list(fact.values)[:8]),
+            "text": "text",
+        }.get(fact.kind, f"a {fact.kind}")
+
+    def place(self, text: str) -> str:
+        iri = self.knowledge.places.get(text.lower())
+        if iri is None:
+            raise ValueProblem(f"“{text}” is not a country code; use two letters of ISO 3166-1, such as FR or US")
+        return self.catalogue(iri)
+
+    def link(self, fact: Fact, text: str) -> str:
+        entities = self.description.entities
+        target = entities.get(text)
+        if target is None:
+            near = [id for id, entity in entities.items() if fact.range in self.knowledge.parents[entity.cls]]
+            section = {"Artefact": "models"}.get(fact.range, fact.range.lower() + "s")
+            raise ValueProblem(
+                f"there is no {fact.range.lower()} “{text}” in this description{suggest(text, near)}; "
+                f"describe it, if only by its name, as in {section}: {{{text}: {{name: …}}}}"
+            )
+        if fact.range not in self.knowledge.parents[target.cls]:
+            raise ValueProblem(
+                f"“{text}” is a {target.cls.lower()} (line {target.line}), and a {fact.range.lower()} is needed"
+            )
+        return self.facts.iri(text)
+
+    # -- licences
+
+    def licence(self, text: str, line: int) -> str:
+        """A licence described here, one of the catalogue, an SPDX expression, or one whose terms nobody knows."""
+        described = self.description.entities.get(text)
+        if described is not None and described.cls == "Licence":
+            return self.facts.iri(text)
+        iri = self.knowledge.licences.get(text.lower())
+        if iri:
+            return self.catalogue(iri)
+        if " " in text:
+            parsed = self.expression(text)
+            if parsed:
+                return parsed
+        iri = self.facts.base + "licence/" + "".join(c if c.isalnum() or c in "-._" else "-" for c in text)[:80]
+        self.graph.add(iri, RDF + "type", AIACT + "Licence")
+        self.graph.add(iri, SCHEMA + "name", Literal(text))
+        self.facts.warnings.append(
+            f"line {line}: the terms of the licence “{text}” are not known; describe them under licences (grants, terms)"
+        )
+        return iri
+
+    def catalogue(self, iri: str) -> str:
+        if iri not in self.catalogued:
+            self.catalogued.add(iri)
+            for triple in self.knowledge.catalogue[iri]:
+                self.graph.add(*triple)
+        return iri
+
+    def expression(self, text: str) -> str | None:
+        """``MIT OR Apache-2.0``: a licence that is free if one of them is; with AND, if all of them are."""
+        from license_expression import ExpressionError, ExpressionParseError, get_spdx_licensing
+
+        try:
+            tree = get_spdx_licensing().parse(text)
+        except (ExpressionError, ExpressionParseError):
+            return None
+        kind = type(tree).__name__
+        if kind == "LicenseWithExceptionSymbol":
+            return self.licence(tree.license_symbol.key, 0)
+        if kind not in ("OR", "AND"):
+            return None
+        names = [
+            getattr(part, "key", None) or getattr(getattr(part, "license_symbol", None), "key", None)
+            for part in tree.args
+        ]
+        if any(name is None or name.lower() not in self.knowledge.licences for name in names):
+            return None
+        iri = self.facts.base + "licence/" + "-".join([kind, *names])
+        members = {"OR": "anyOf", "AND": "allOf"}
+        self.graph.add(iri, RDF + "type", AIACT + "Licence")
+        for word in ("grants", "terms", *members.values()):
+            self.graph.add(iri, STATES, AIACT + word)
+        for name in names:
+            self.graph.add(iri, AIACT + members[kind], self.catalogue(self.knowledge.licences[name.lower()]))
+        return iri
+
+    # -- intervals
+
+    def bounds_of(self, fact: Fact, node: Mapping) -> Bounds:
+        """``{min: 3e24, max: 2e25}``, for numbers and days."""
+        read = values.number if fact.kind == "number" else values.day
+        for key, _ in node.items:
+            if key.text not in ("min", "max", "basis", "source"):
+                raise ValueProblem(f"“{key.text}” does not belong here; use min, max, value, basis and source")
+        ends = [node.get(word) for word in ("min", "max")]
+        low, high = (read(end.text) if isinstance(end, Scalar) else Bounds(None, None) for end in ends)
+        if low.low is None and high.high is None:
+            raise ValueProblem("the map needs min or max")
+        if low.low is not None and high.high is not None and low.low > high.high:
+            raise ValueProblem(f"min ({ends[0].text}) is greater than max ({ends[1].text})")
+        return Bounds(low.low, high.high)
+
+    def interval(self, subject: str, fact: Fact, bounds: Bounds, node: Node, note: str, occurs: bool = True) -> None:
+        if isinstance(node, Mapping):
+            note = " · ".join(part.text for part in (node.get("source"), node.get("basis")) if isinstance(part, Scalar))
+        value = shown_value(bounds) if fact.kind != "event" or bounds != Bounds(None, None) else occurs
+        self.write_interval(subject, fact, bounds, occurs)
+        self.record(subject, fact, value, self.source(node, note), None, bounds)
+
+    def write_interval(self, subject: str, fact: Fact, bounds: Bounds, occurs: bool = True) -> None:
+        """An interval node of its own for each source, so that two that disagree stay two."""
+        rank = len(self.graph.objects(subject, fact.iri)) + 1
+        node = f"{subject}/{fact.key}" + (f"-{rank}" if rank > 1 else "")
+        self.graph.add(subject, fact.iri, node)
+        self.graph.add(node, RDF + "type", AIACT + "Interval")
+        for predicate, bound in ((AT_LEAST, bounds.low), (AT_MOST, bounds.high)):
+            if isinstance(bound, Fraction):
+                self.graph.add(node, predicate, Literal(values.double(bound), XSD + "double"))
+            elif bound is not None:
+                self.graph.add(node, predicate, Literal(bound, XSD + "date"))
+        if fact.kind == "event":
+            self.graph.add(node, OCCURS, TRUE if occurs else FALSE)
+
+    # -- impossible
+
+    def refuse_circles(self) -> None:
+        """A model cannot stem from itself."""
+        for key in ("modifies", "laterReleaseOf", "adapts", "merges"):
+            iri = AIACT + key
+            edges = self.graph.by_predicate.get(iri, {})
+            for start in edges:
+                trail, node = [start], start
+                while (following := edges.get(node, [None])[0]) is not None:
+                    if following in trail:
+                        names = " → ".join(self.facts.id(step) for step in [*trail, following])
+                        line = self.facts.stated(start, iri)[0].source.line
+                        self.problem(line, f"{self.knowledge.facts[iri].key} goes round in a circle: {names}")
+                        break
+                    trail.append(following)
+                    node = following
+                if self.problems:
+                    return
+
+    # -- presumed and derived
+
+    def presume(self) -> None:
+        for entity in self.description.entities.values():
+            subject = self.facts.iri(entity.id)
+            for iri in self.knowledge.keys[entity.cls].values():
+                fact = self.knowledge.facts[iri]
+                if fact.presumed is None or self.facts.stated(subject, iri):
+                    continue
+                self.graph.add(subject, STATES, iri)
+                self.graph.add(subject, PRESUMED, iri)
+                source = Source("presumed", self.description.file, entity.line)
+                if fact.presumed == AIACT + NONE:
+                    self.record(subject, fact, [], source)
+                elif fact.kind == "event":
+                    occurs = fact.presumed == TRUE
+                    self.write_interval(subject, fact, Bounds(None, None), occurs)
+                    self.record(subject, fact, occurs, source, None, Bounds(None, None))
+                else:
+                    value = fact.presumed.text == "true" if isinstance(fact.presumed, Literal) else fact.presumed
+                    self.record(subject, fact, value, source, fact.presumed)
+
+    def derive(self) -> None:
+        """Arithmetic, to a fixed point, so that a share can rest on a sum; what is stated is never derived over."""
+        changed = True
+        while changed:
+            changed = False
+            for entity in self.description.entities.values():
+                for derivation in self.knowledge.derivations:
+                    fact, subject = self.knowledge.facts[derivation.fact], self.facts.iri(entity.id)
+                    if set(fact.classes) & set(self.knowledge.parents[entity.cls]) and not self.facts.stated(
+                        subject, fact.iri
+                    ):
+                        changed |= self.apply(derivation, fact, subject)
+
+    def apply(self, derivation: Derivation, fact: Fact, subject: str) -> bool:
+        if derivation.only_where and TRUE not in self.graph.objects(subject, derivation.only_where):
+            return False
+        operands = [self.operand(subject, path) for path in derivation.operands]
+        bounds = OPERATIONS[derivation.operation]([bounds for bounds, _ in operands], derivation.factor)
+        if bounds is None:
+            return False
+        if derivation.margin is not None:
+            margin = Fraction(str(derivation.margin))
+            bounds = Bounds(bounds.low * (1 - margin), bounds.high * (1 + margin))
+        self.graph.add(subject, STATES, fact.iri)
+        self.write_interval(subject, fact, bounds)
+        used = tuple(statement for _, statements in operands for statement in statements)
+        line = used[0].source.line if used else 0
+        statement = Statement(
+            subject, fact.iri, shown_value(bounds),
+            Source("derived", self.description.file, line, derivation.id), bounds, used,
+        )  # fmt: skip
+        self.facts.statements[subject, fact.iri] = [statement]
+        return True
+
+    def operand(self, subject: str, path: tuple[str, ...]) -> tuple[list[Bounds] | None, list[Statement]]:
+        """The bounds found at the end of a path; None if anything on the way is not stated."""
+        nodes, used = [subject], []
+        for step in path[:-1]:
+            following = []
+            for node in nodes:
+                if step not in self.graph.objects(node, STATES):
+                    return None, []
+                used += self.facts.stated(node, step)
+                following += self.graph.objects(node, step)
+            nodes = following
+        found = []
+        for node in nodes:
+            statements = self.facts.stated(node, path[-1])
+            if not statements:
+                return None, []
+            used += statements
+            found.append(hull([statement.bounds for statement in statements]))
+        return found, used
+
+
+def hull(all_bounds: list[Bounds]) -> Bounds:
+    """The narrowest bounds that contain what every source says."""
+    lows, highs = zip(*all_bounds, strict=True)
+    return Bounds(None if None in lows else min(lows), None if None in highs else max(highs))
+
+
+def shown_value(bounds: Bounds) -> object:
+    """Bounds as JSON shows them: a number or day if exact, else a map with min and max."""
+    ends = {}
+    for name, bound in (("min", bounds.low), ("max", bounds.high)):
+        if bound is not None:
+            ends[name] = float(bound) if isinstance(bound, Fraction) else bound
+    return ends.get("min") if bounds.exact is not None else ends
+
+
+def _sum(operands: list[list[Bounds] | None], factor: float | None) -> Bounds | None:
+    """What is not stated may be anything from zero up; nothing stated gives no sum."""
+    if not any(operands):
+        return None
+    parts = [part for operand in operands for part in ([Bounds(None, None)] if operand is None else operand)]
+    low = sum((part.low for part in parts if part.low is not None), Fraction(0))
+    return Bounds(low, None if any(part.high is None for part in parts) else sum(part.high for part in parts))
+
+
+def _multiplication(operands: list[list[Bounds] | None], factor: float | None) -> Bounds | None:
+    low = high = Fraction(str(factor)) if factor is not None else Fraction(1)
+    for operand in operands:
+        if not operand or operand[0].low is None or operand[0].high is None:
+            return None
+        low, high = low * operand[0].low, high * operand[0].high
+    return Bounds(low, high)
+
+
+def _quotient(operands: list[list[Bounds] | None], factor: float | None) -> Bounds | None:
+    if not all(operands):
+        return None
+    (above,), (below,) = operands
+    low = None if above.low is None or not below.high else above.low / below.high
+    high = None if above.high is None or not below.low else above.high / below.low
+    return None if low is None and high is None else Bounds(low, high)
+
+
+def _days_later(operands: list[list[Bounds] | None], factor: float | None) -> Bounds | None:
+    if not operands[0]:
+        return None
+    return Bounds(*(values.days_later(bound, factor) for bound in operands[0][0]))
+
+
+OPERATIONS = {"sum": _sum, "multiplication": _multiplication, "quotient": _quotient, "daysLater": _days_later}

@@ -1,0 +1,140 @@
+"""A set of triples in memory, read from Turtle by a strict parser.
+
+Terms are plain Python values, so that the engine needs no RDF library to run:
+an IRI is a ``str``, a blank node a ``str`` that starts with ``_:``, a literal a ``Literal``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from .names import RDF, XSD
+
+
+class Literal(NamedTuple):
+    """An RDF literal: its text, its datatype and its language."""
+
+    text: str
+    datatype: str = XSD + "string"
+    language: str = ""
+
+
+Term = str | Literal
+Triple = tuple[str, str, Term]
+TRUE = Literal("true", XSD + "boolean")
+FALSE = Literal("false", XSD + "boolean")
+
+
+class Graph:
+    """Triples by predicate and subject; ``graph.objects(s, p)`` keeps the order of the file."""
+
+    def __init__(self, triples: Iterable[Triple] = ()) -> None:
+        self.by_predicate: dict[str, dict[str, list[Term]]] = {}
+        for triple in triples:
+            self.add(*triple)
+
+    def add(self, subject: str, predicate: str, object: Term) -> None:
+        values = self.by_predicate.setdefault(predicate, {}).setdefault(subject, [])
+        if object not in values:
+            values.append(object)
+
+    def remove(self, subject: str, predicate: str) -> None:
+        self.by_predicate.get(predicate, {}).pop(subject, None)
+
+    def objects(self, subject: str, predicate: str) -> list[Term]:
+        return self.by_predicate.get(predicate, {}).get(subject, [])
+
+    def value(self, subject: str, predicate: str) -> Term | None:
+        return next(iter(self.objects(subject, predicate)), None)
+
+    def text(self, subject: str, predicate: str) -> str | None:
+        value = self.value(subject, predicate)
+        return value.text if isinstance(value, Literal) else value
+
+    def texts(self, subject: str, predicate: str) -> dict[str, str]:
+        """The literals of one property by language: ``{"en": …, "fr": …}``."""
+        return {
+            value.language: value.text
+            for value in self.objects(subject, predicate)
+            if isinstance(value, Literal) and value.language
+        }
+
+    def subjects(self, predicate: str, object: Term | None = None) -> list[str]:
+        return [
+            subject
+            for subject, values in self.by_predicate.get(predicate, {}).items()
+            if object is None or object in values
+        ]
+
+    def of_class(self, iri: str) -> list[str]:
+        return self.subjects(RDF + "type", iri)
+
+    def items(self, head: Term | None) -> list[Term]:
+        """The members of an RDF list."""
+        members = []
+        while isinstance(head, str) and head != RDF + "nil":
+            members.append(self.value(head, RDF + "first"))
+            head = self.value(head, RDF + "rest")
+        return members
+
+    def __iter__(self) -> Iterator[Triple]:
+        for predicate, subjects in self.by_predicate.items():
+            for subject, values in subjects.items():
+                for value in values:
+                    yield subject, predicate, value
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def parse(data: bytes, base: str | None = None, prefix: str = "b", mime: str = "text/turtle") -> Iterator[Triple]:
+    """Triples of a document; blank nodes are renamed with ``prefix`` so that two files never share one.
+
+    Raises ``SyntaxError`` with the line of the fault, and ``ValueError`` for named graphs.
+    """
+    import pyoxigraph
+
+    quads = pyoxigraph.parse(
+        data,
+        format=pyoxigraph.RdfFormat.from_media_type(mime),
+        base_iri=base,
+        without_named_graphs=True,
+    )
+    for quad in quads:
+        yield _term(quad.subject, prefix), quad.predicate.value, _term(quad.object, prefix)
+
+
+def read(path: Path) -> Iterator[Triple]:
+    """Triples of one Turtle file of the knowledge base."""
+    return parse(path.read_bytes(), prefix=path.stem)
+
+
+def _term(node, prefix: str) -> Term:
+    kind = type(node).__name__
+    if kind == "NamedNode":
+        return node.value
+    if kind == "BlankNode":
+        return f"_:{prefix}-{node.value}"
+    return Literal(node.value, node.datatype.value, node.language or "")
+
+
+def to_rdflib(triples: Iterable[Triple], graph=None):
+    """The same triples as an ``rdflib.Graph``, for the engines and writers that want one."""
+    import rdflib
+
+    graph = rdflib.Graph() if graph is None else graph
+
+    def node(term: Term):
+        if isinstance(term, Literal):
+            return rdflib.Literal(
+                term.text,
+                lang=term.language or None,
+                datatype=None if term.language else rdflib.URIRef(term.datatype),
+            )
+        return rdflib.BNode(term[2:]) if term.startswith("_:") else rdflib.URIRef(term)
+
+    for subject, predicate, object in triples:
+        graph.add((node(subject), node(predicate), node(object)))
+    return graph

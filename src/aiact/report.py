@@ -1,0 +1,269 @@
+"""Reports: an assessment in words, for people (text, Markdown) and for machines (JSON, Turtle), in English or French.
+
+A format is one function here; ``FORMATS`` finds it by name.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections import Counter
+
+from .assess import ORDER, Assessment
+from .cite import cite
+from .conclude import Finding
+from .prove import Step
+
+WIDTH = 80
+
+
+class Words:
+    """Phrases, labels and citations in one language."""
+
+    def __init__(self, assessment: Assessment, language: str) -> None:
+        self.knowledge, self.language = assessment.knowledge, language
+
+    def __call__(self, phrase: str, **values: object) -> str:
+        from .names import BASE
+
+        return self.knowledge.label(f"{BASE}phrase/{phrase}", self.language).format(**values)
+
+    def of(self, texts: dict[str, str]) -> str:
+        return texts.get(self.language) or texts.get("en", "")
+
+    def cite(self, provision: str) -> str:
+        if provision.startswith("http"):
+            return self.knowledge.label(provision, self.language)
+        return cite(provision, self.language, short=True)
+
+    def status(self, status: str) -> str:
+        from .names import AIACT
+
+        camel = {"not_applicable": "notApplicable"}.get(status, status)
+        return self.knowledge.label(AIACT + camel, self.language)
+
+    def question(self, name: str) -> str:
+        return self.of(self.knowledge.questions.get(name, {})) or name
+
+
+# ---------------------------------------------------------------------------------------------- text
+
+
+def text(assessment: Assessment, language: str = "en", everything: bool = False) -> str:
+    """Verdict first, reasons under it, citations beside, doubts last; at most 80 columns."""
+    words = Words(assessment, language)
+    lines = wrapped(headline(assessment, words))
+    for place, findings in grouped(assessment, everything):
+        lines += ["", place]
+        column = max(len(words.cite(finding.rule.provision)) for finding in findings)
+        for finding in findings:
+            lines += entry(assessment, finding, words, column)
+    lines += closing(assessment, words, everything)
+    return "\n".join(lines) + "\n"
+
+
+def headline(assessment: Assessment, words: Words) -> str:
+    name = assessment.facts.description.name or assessment.facts.description.file
+    counts = Counter(finding.status for finding in assessment.findings)
+    said = [words(f"count-{status.replace('_', '-')}", n=counts[status]) for status in ORDER if counts[status]]
+    verdict = ", ".join(said) if said else words("nothing-found")
+    return f"{name} · {words('as-of', day=assessment.day)} · {verdict}"
+
+
+def grouped(assessment: Assessment, everything: bool) -> list[tuple[str, list[Finding]]]:
+    """Findings by entity and bearer, most pressing status first."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in assessment.findings:
+        if everything or finding.status != "not_applicable":
+            groups.setdefault(place(assessment, finding), []).append(finding)
+    for findings in groups.values():
+        findings.sort(key=lambda finding: ORDER.index(finding.status))
+    return list(groups.items())
+
+
+def place(assessment: Assessment, finding: Finding) -> str:
+    entity = title(assessment, finding.entity)
+    bearer = title(assessment, finding.bearer) if finding.bearer else "?"
+    return f"{bearer} → {entity}"
+
+
+def title(assessment: Assessment, iri: str) -> str:
+    """The name of an entity as the description gives it."""
+    name = assessment.value(iri, "name")
+    return f"{name}" if name else assessment.short(iri)
+
+
+def entry(assessment: Assessment, finding: Finding, words: Words, column: int) -> list[str]:
+    """One finding: a line with status, citation, label and day, and the reasons that matter for that status."""
+    head = f"  {words.status(finding.status):<14} {words.cite(finding.rule.provision):<{column}}  "
+    label, day = words.of(finding.rule.label), when(finding, words)
+    room = WIDTH - len(head)
+    lines = textwrap.wrap(label, room, initial_indent=head, subsequent_indent=" " * len(head))
+    if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
+        lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
+    elif day:
+        lines.append(f"{day:>{WIDTH}}")
+    for reason in reasons(assessment, finding, words):
+        lines += textwrap.wrap(reason, WIDTH, initial_indent=" " * 17, subsequent_indent=" " * 19)
+    return lines
+
+
+def when(finding: Finding, words: Words) -> str:
+    judgement = finding.judgement
+    phrase = {"applies": "since", "transitional": "due", "upcoming": "from", "conditional": "if-changed"}.get(
+        finding.status
+    )
+    if not phrase:
+        return ""
+    deadline = finding.rule.duties and any(duty.due_on for duty in finding.rule.duties) and judgement.due
+    if phrase == "since" and deadline:
+        return words("due", day=judgement.due)
+    day = judgement.due if phrase in ("since", "due", "if-changed") and judgement.due else judgement.starts
+    return words(phrase, day=day)
+
+
+def reasons(assessment: Assessment, finding: Finding, words: Words) -> list[str]:
+    """Why: the exemption and its facts, what is missing, what is disputed."""
+    found = []
+    if finding.judgement.lifted_by:
+        rules = ", ".join(
+            words.cite(assessment.knowledge.rules[name].provision) for name in finding.judgement.lifted_by
+        )
+        facts = ", ".join(dict.fromkeys(told for step in finding.because for told in facts_of(assessment, step, words)))
+        found.append(words("by-rule", rule=rules) + (f": {facts}" if facts else ""))
+    for question in finding.contested:
+        outcomes = "; ".join(
+            words("reading", reading=name, status=words.status(s)) for name, s in finding.readings.items()
+        )
+        found.append(f"{words('contested', question=words.question(question))} ({outcomes})")
+    if finding.missing:
+        stated = {assessment.gap(gap) for gaps in finding.missing for gap in gaps if assessment.facts.stated(*gap)}
+        absent = [gap for gap in gaps_of(assessment, finding) if gap not in stated]
+        if absent:
+            found.append(f"{words('not-stated')}: {', '.join(absent)}")
+        if stated:
+            found.append(f"{words('conflicting')}: {', '.join(sorted(stated))}")
+    if finding.status == "not_applicable" and not finding.judgement.lifted_by:
+        failing = [step for step in finding.because if step.truth == "fails"][:2]
+        found += [words.of(condition_text(assessment, step)) for step in failing]
+    return found
+
+
+def gaps_of(assessment: Assessment, finding: Finding) -> list[str]:
+    """Missing facts, those that decide alone first."""
+    return list(dict.fromkeys(assessment.gap(gap) for gaps in finding.missing for gap in sorted(gaps)))[:6]
+
+
+def facts_of(assessment: Assessment, step: Step, words: Words) -> list[str]:
+    found = []
+    for statement in step.statements:
+        if statement.source.kind == "stated":
+            label = words.of(assessment.knowledge.facts[statement.fact].label)
+            value = statement.value if not isinstance(statement.value, bool) else ""
+            line = words("line", line=statement.source.line)
+            found.append(f"{label} {value}".strip() + f" ({line})")
+    return found
+
+
+def condition_text(assessment: Assessment, step: Step) -> dict[str, str]:
+    condition = assessment.knowledge.conditions.get(step.condition)
+    return condition.message if condition else assessment.knowledge.rules[step.condition].definition
+
+
+def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]:
+    lines = []
+    hidden = sum(finding.status == "not_applicable" for finding in assessment.findings)
+    if hidden and not everything:
+        lines += ["", words("more", n=hidden)]
+    if assessment.questions:
+        lines += ["", words("questions")]
+        for question in assessment.questions[:3]:
+            lines += textwrap.wrap(
+                f"{question['fact']}: {words.of(question['text'])}",
+                WIDTH,
+                initial_indent="  ",
+                subsequent_indent="    ",
+            )
+    if assessment.assumptions:
+        told = ", ".join(f"{item['fact']} = {str(item['value']).lower()}" for item in assessment.assumptions)
+        lines += ["", *textwrap.wrap(f"{words('assumptions')}: {told}", WIDTH, subsequent_indent="  ")]
+    for warning in assessment.facts.warnings:
+        lines += ["", *textwrap.wrap(f"{words('warning')}: {warning}", WIDTH, subsequent_indent="  ")]
+    return [*lines, "", words("not-legal-advice")]
+
+
+def wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH)
+
+
+# ---------------------------------------------------------------------------------------------- Markdown
+
+
+def markdown(assessment: Assessment, language: str = "en", everything: bool = False) -> str:
+    """The same as a Markdown document with one table an actor and entity."""
+    words = Words(assessment, language)
+    lines = [f"# {escaped(headline(assessment, words))}"]
+    for where, findings in grouped(assessment, everything):
+        lines += [
+            "",
+            f"## {escaped(where)}",
+            "",
+            "| " + " | ".join(words(w) for w in ("status", "provision", "duty", "when", "why")) + " |",
+            "|---|---|---|---|---|",
+        ]
+        for finding in findings:
+            cells = [
+                words.status(finding.status), words.cite(finding.rule.provision), words.of(finding.rule.label),
+                when(finding, words), "; ".join(reasons(assessment, finding, words)),
+            ]  # fmt: skip
+            lines.append("| " + " | ".join(escaped(cell) for cell in cells) + " |")
+    if assessment.questions:
+        lines += ["", f"## {words('questions')}", ""]
+        lines += [
+            f"- `{question['fact']}`: {escaped(words.of(question['text']))}" for question in assessment.questions[:5]
+        ]
+    if assessment.assumptions:
+        lines += ["", f"## {words('assumptions')}", ""]
+        lines += [
+            f"- `{item['fact']}` = {str(item['value']).lower()}: {escaped(words.of(item['because']))}"
+            for item in assessment.assumptions
+        ]
+    for name, truths in assessment.definitions_of_open_source.items():
+        lines += ["", f"## {words('definitions')}: {escaped(name)}", ""]
+        lines += [
+            f"- {escaped(words.of(assessment.knowledge.rules[rule_of(assessment, key)].label))}: {words(truth)}"
+            for key, truth in truths.items()
+        ]
+    return "\n".join([*lines, "", f"*{words('not-legal-advice')}*"]) + "\n"
+
+
+def rule_of(assessment: Assessment, key: str) -> str:
+    return next(name for name in assessment.knowledge.rules if name.replace("-", "_") == key)
+
+
+def escaped(text: str) -> str:
+    """Text that cannot become Markdown or HTML markup."""
+    for mark in "\\`*_{}[]<>#|":
+        text = (
+            text.replace(mark, "\\" + mark)
+            if mark not in "<>"
+            else text.replace(mark, {"<": "&lt;", ">": "&gt;"}[mark])
+        )
+    return text.replace("\n", " ")
+
+
+# ---------------------------------------------------------------------------------------------- machines
+
+
+def as_json(assessment: Assessment, language: str = "en", everything: bool = True) -> str:
+    return json.dumps(assessment.as_dict(), ensure_ascii=False, indent=1) + "\n"
+
+
+def turtle(assessment: Assessment, language: str = "en", everything: bool = True) -> str:
+    """Findings with their proof as RDF, in terms of PROV-O."""
+    from .rdf import findings_graph
+
+    return findings_graph(assessment)
+
+
+FORMATS = {"text": text, "json": as_json, "md": markdown, "ttl": turtle}

@@ -1,0 +1,36 @@
+"""What tests share: the knowledge base, the rules' examples, and a short way to assess a description in YAML."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from aiact import assess
+from aiact.knowledge import knowledge
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+DAY = "2026-11-22"
+
+
+@pytest.fixture(scope="session")
+def base():
+    return knowledge()
+
+
+def judge(yaml: str, on: str = DAY, **options):
+    """The assessment of a description given as text."""
+    return assess(textwrap.dedent(yaml).encode(), on, **options)
+
+
+def status(assessment, rule: str, entity: str | None = None, bearer: str | None = None) -> str | None:
+    """The status of one duty; None if it is not found at all."""
+    found = {
+        finding.status
+        for finding in assessment.findings
+        if finding.rule.id == rule
+        and entity in (None, assessment.short(finding.entity))
+        and (bearer is None or finding.bearer and assessment.short(finding.bearer) == bearer)
+    }
+    assert len(found) <= 1, f"{rule} has several statuses: {found}"
+    return next(iter(found), None)
