@@ -30,7 +30,7 @@ def status(assessment, rule: str, entity: str | None = None, bearer: str | None 
         for finding in assessment.findings
         if finding.rule.id == rule
         and entity in (None, assessment.short(finding.entity))
-        and (bearer is None or finding.bearer and assessment.short(finding.bearer) == bearer)
+        and (bearer is None or (finding.bearer and assessment.short(finding.bearer) == bearer))
     }
     assert len(found) <= 1, f"{rule} has several statuses: {found}"
     return next(iter(found), None)

@@ -21,11 +21,10 @@ def truth_of(rule, given: str, base) -> str:
     court = Court(evaluate(established, base, base.text_on(min(day, rule.text_until or day))), day)
     nodes = [established.iri(name) for name in NAMES if established.is_a(established.iri(name), rule.target)]
     node = nodes[0]
-    if rule.under:
-        question = base.readings[rule.under].question
-        return court.truth(rule.id, node, court.readings.with_({question: rule.under}))
-    judge = lambda chosen: court.effective(rule, node, court.readings.with_(chosen))  # noqa: E731
-    truth, _, contested, _ = court.weigh(judge, sorted(court.sways(rule, node)), lambda found: found)
+    own = {base.readings[rule.under].question: rule.under} if rule.under else {}
+    judge = lambda chosen: court.truth(rule.id, node, court.readings.with_(chosen | own))  # noqa: E731
+    questions = sorted(court.sways(rule, node) - set(own))
+    truth, _, contested, _ = court.weigh(judge, questions, lambda found: found)
     return U if contested else truth
 
 

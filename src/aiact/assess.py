@@ -166,7 +166,7 @@ class Assessment:
         if kind == "natural_person":
             return band["amount"]
         turnover = self.value(actor, "turnover")
-        if kind == "union_body" or not isinstance(turnover, (int, float)) or size is None and band["relief"]:
+        if kind == "union_body" or not isinstance(turnover, (int, float)) or (size is None and band["relief"]):
             return None
         share = band["share"] * turnover
         relieved = any(size in relief["sizes"] and relief["from"] <= self.text.id for relief in band["relief"])
@@ -182,7 +182,7 @@ class Assessment:
 
     @cached_property
     def questions(self) -> list[dict]:
-        """What to ask, the fact that decides most first; a fact that a smaller set needs comes before one of a larger."""
+        """What to ask: the fact that decides most first, and one that decides alone before one that needs company."""
         waiting: dict[tuple[str, str], dict[str, int]] = {}
         for item in self.findings:
             for gaps in item.missing:

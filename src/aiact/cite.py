@@ -1,6 +1,6 @@
 """Citations: from the key of a provision to the words lawyers use, in English and French, and back.
 
-Keys follow the subdivision codes of the Publications Office: ``art_53_par_1_pnt_a``, ``anx_III_pnt_4_pnt_a``, ``rct_103``.
+Keys follow the subdivision codes of the Publications Office: ``art_53_par_1_pnt_a``, ``anx_III_pnt_4``, ``rct_103``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def parts(key: str) -> list[tuple[str, str]]:
 
 
 def cite(key: str, language: str = "en", short: bool = False) -> str:
-    """The citation of a provision: ``Article 53(1)(a)``, ``article 53, paragraphe 1, point a)``; with ``short``, ``Art. 53(1)(a)``."""
+    """The citation of a provision: ``Article 53(1)(a)``, ``article 53, paragraphe 1, point a)``; ``short`` for tables."""
     words = WORDS[language]
     if key == "act" or not re.fullmatch(r"[a-z]{3}(_\w+)+", key):
         return words["act"] if key == "act" else key
@@ -82,7 +82,7 @@ def _ordinal_french(number: str) -> str:
 
 
 def find(words: str, known: Iterable[str]) -> str | None:
-    """The key meant by ``53(2)``, ``art. 53 par. 2``, ``article 53, paragraphe 2``, ``annexe III, point 5 b)`` …, if it exists."""
+    """The key meant by ``53(2)``, ``art. 53 par. 2``, ``article 53, paragraphe 2``, ``annexe III, point 5 b)`` …"""
     keys = set(known)
     text = words.strip()
     if text.removeprefix("act:").removeprefix(ACT) in keys:

@@ -6,6 +6,7 @@ postpone. Which rules do what is data; the days are data; where readings differ,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -136,7 +137,7 @@ class Court:
         for role in rule.bearers:
             base = self.readings.with_({})
             questions = self.questions_of(rule, role, entity)
-            actors = {actor: None for actor in self.candidates(role, entity, base)}
+            actors = dict.fromkeys(self.candidates(role, entity, base))
             for question in questions:
                 for name in self.readings.alternatives[question]:
                     actors |= dict.fromkeys(self.candidates(role, entity, self.readings.with_({question: name})))
@@ -305,36 +306,36 @@ class Court:
                     found[self.net(exemption, node, readings)].append((exemption.id, node))
         return found
 
+    def exceptions(self, rule: str, node: str, readings: frozenset[str]) -> Iterator[Rule]:
+        """The rules in force that could defeat an exemption or transition at a node."""
+        for other in self.defeating.get(rule, []):
+            if self.is_active(other, readings) and self.facts.is_a(node, other.target):
+                yield other
+
     def net(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
         """The truth of an exemption or transition after the rules that defeat it."""
-        truths = [self.truth(rule.id, node, readings)]
-        for other in self.defeating.get(rule.id, []):
-            if self.is_active(other, readings) and self.facts.is_a(node, other.target):
-                truths.append(opposite(self.truth(other.id, node, readings)))
-        return conjunction(truths)
+        others = self.exceptions(rule.id, node, readings)
+        return conjunction(
+            [self.truth(rule.id, node, readings), *(opposite(self.truth(other.id, node, readings)) for other in others)]
+        )
 
     def undecided(self, exemption: str, node: str, readings: frozenset[str]) -> list[tuple[str, str]]:
         """The exemption and exceptions whose unknown truth leaves a duty open."""
-        found = [(exemption, node)] if self.truth(exemption, node, readings) == U else []
-        for other in self.defeating.get(exemption, []):
-            if self.is_active(other, readings) and self.facts.is_a(node, other.target):
-                if self.truth(other.id, node, readings) == U:
-                    found.append((other.id, node))
-        return found
+        names = [exemption, *(other.id for other in self.exceptions(exemption, node, readings))]
+        return [(name, node) for name in names if self.truth(name, node, readings) == U]
 
     def defeats_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> list[tuple[str, str]]:
-        """Why the exemptions that come near do not hold: the exception that defeats them."""
+        """Why the exemptions that come near do not hold: they fail, or an exception defeats them."""
         found = []
         for exemption in self.exempting.get(duty.id, []):
-            if self.is_active(exemption, readings):
-                for node in self.nodes_for(exemption, entity):
-                    if self.truth(exemption.id, node, readings) == F:
-                        found += [(exemption.id, node)] if exemption.lifts else []
-                        continue
-                    for other in self.defeating.get(exemption.id, []):
-                        if self.is_active(other, readings) and self.facts.is_a(node, other.target):
-                            if self.truth(other.id, node, readings) == T:
-                                found.append((other.id, node))
+            if not self.is_active(exemption, readings):
+                continue
+            for node in self.nodes_for(exemption, entity):
+                if self.truth(exemption.id, node, readings) != F:
+                    others = self.exceptions(exemption.id, node, readings)
+                    found += [(other.id, node) for other in others if self.truth(other.id, node, readings) == T]
+                elif exemption.lifts:
+                    found.append((exemption.id, node))
         return found
 
     # ------------------------------------------------------------------ time
@@ -476,11 +477,7 @@ class Court:
             if not self.is_active(exemption, readings):
                 continue
             for node in self.nodes_for(exemption, entity):
-                others = [
-                    other
-                    for other in self.defeating.get(exemption.id, [])
-                    if self.is_active(other, readings) and self.facts.is_a(node, other.target)
-                ]
+                others = list(self.exceptions(exemption.id, node, readings))
                 holds = [prover.gaps(exemption.id, node, T), *(prover.gaps(other.id, node, F) for other in others)]
                 fails = [prover.gaps(exemption.id, node, F), *(prover.gaps(other.id, node, T) for other in others)]
                 lifted.append(together(holds))
@@ -518,12 +515,9 @@ class Court:
         own = self.truth(rule.id, node, prover.readings)
         if rule.kind != "Exemption" or own == truth:
             return prover.because(rule.id, node)
-        steps = []
-        for other in self.defeating.get(rule.id, []):
-            if self.is_active(other, prover.readings) and self.facts.is_a(node, other.target):
-                if self.truth(other.id, node, prover.readings) == opposite(truth):
-                    steps += prover.because(other.id, node)
-        return steps
+        others = self.exceptions(rule.id, node, prover.readings)
+        deciding = [other for other in others if self.truth(other.id, node, prover.readings) == opposite(truth)]
+        return [step for other in deciding for step in prover.because(other.id, node)]
 
     def questions_about(self, rule: Rule, node: str) -> list[str]:
         others = self.defeating.get(rule.id, []) if rule.kind == "Exemption" else []

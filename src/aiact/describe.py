@@ -171,7 +171,7 @@ def compose(file: str, text: str) -> Node:
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)
     try:
-        indents, mark = 0, None
+        indents = 0
         for event in yaml.parse(text):
             name = type(event).__name__
             indents += name in ("MappingStartEvent", "SequenceStartEvent")

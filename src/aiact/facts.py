@@ -68,7 +68,7 @@ class Facts:
         return list(self.members.get(cls, ()))
 
     def is_a(self, iri: str, cls: str) -> bool:
-        return iri in (self.members or self.of_class(cls) and self.members).get(cls, ())
+        return iri in (self.members or (self.of_class(cls) and self.members)).get(cls, ())
 
     def entity(self, iri: str) -> Entity | None:
         return self.description.entities.get(self.id(iri))
@@ -244,7 +244,7 @@ class _Builder:
         self.graph.add(iri, RDF + "type", AIACT + "Licence")
         self.graph.add(iri, SCHEMA + "name", Literal(text))
         self.facts.warnings.append(
-            f"line {line}: the terms of the licence “{text}” are not known; describe them under licences (grants, terms)"
+            f"line {line}: the terms of the licence “{text}” are not known; describe them under licences"
         )
         return iri
 

@@ -716,7 +716,7 @@ class Closed:
 
 
 def close(graph: Graph) -> Closed:
-    """Closes the schema (classes, properties, equivalences, inverses) under OWL RL, once, when the knowledge is built."""
+    """Closes the schema (classes, properties, equivalences, inverses) under OWL RL, when the knowledge is built."""
     import owlrl
 
     from .graph import to_rdflib

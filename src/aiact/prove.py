@@ -188,7 +188,7 @@ class Prover:
             return found
         from .facts import Source
 
-        known = [value for value in self.graph.objects(node, fact)] if node in self.knowledge.catalogue else []
+        known = list(self.graph.objects(node, fact)) if node in self.knowledge.catalogue else []
         if not known:
             return []
         labels = [self.knowledge.label(value, "en") if isinstance(value, str) else value.text for value in known]

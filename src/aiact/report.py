@@ -97,8 +97,7 @@ def entry(assessment: Assessment, finding: Finding, words: Words, column: int) -
     """One finding: a line with status, citation, label and day, and the reasons that matter for that status."""
     head = f"  {words.status(finding.status):<14} {words.cite(finding.rule.provision):<{column}}  "
     label, day = words.of(finding.rule.label), when(finding, words)
-    room = WIDTH - len(head)
-    lines = textwrap.wrap(label, room, initial_indent=head, subsequent_indent=" " * len(head))
+    lines = textwrap.wrap(label, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
     if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
         lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
     elif day:

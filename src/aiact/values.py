@@ -90,7 +90,7 @@ def _plain_day(text: str) -> tuple[str, str]:
     if not found:
         raise ValueProblem(f"“{text}” is not a day; write YYYY-MM-DD, or YYYY-MM if only the month is known")
     year, month, date = (int(part) if part else None for part in found.groups())
-    if not 1900 <= year <= 2199 or month is not None and not 1 <= month <= 12:
+    if not 1900 <= year <= 2199 or (month is not None and not 1 <= month <= 12):
         raise ValueProblem(f"there is no month {text}; write YYYY-MM-DD, between 1900 and 2199")
     if date is not None:
         if not 1 <= date <= calendar.monthrange(year, month)[1]:
