@@ -98,11 +98,13 @@ class Assessment:
     def step(self, step: Step) -> dict:
         condition = self.knowledge.conditions.get(step.condition)
         rule = self.knowledge.rules[step.condition.split(".")[0]]
+        sources = (condition.sources if condition else ()) or rule.sources
         return {
             "condition": step.condition,
             "truth": step.truth,
             "entity": self.short(step.node),
-            "provision": condition.sources[0] if condition and condition.sources else rule.provision,
+            "provision": next((source for source in sources if not source.startswith("http")), rule.provision),
+            "sources": list(sources),
             "text": condition.message if condition else rule.definition,
             "facts": [self.statement(statement) for statement in step.statements],
         }
@@ -153,6 +155,7 @@ class Assessment:
             "provision": band["provision"],
             "label": band["label"],
             "imposed_by": band["imposed_by"],
+            "from": band["from"].get(self.text.id),
             "amount": band["amount"],
             "share_of_turnover": band["share"],
             "ceiling": self.ceiling(band, item.bearer),
@@ -189,6 +192,9 @@ class Assessment:
                 for gap in gaps:
                     rules = waiting.setdefault(gap, {})
                     rules[item.rule.id] = min(len(gaps), rules.get(item.rule.id, len(gaps)))
+            if item.bearer is None and item.status not in ("not_applicable", "lifted"):
+                named_by = (item.entity, self.court.named_by(item.role))
+                waiting.setdefault(named_by, {})[item.rule.id] = 1
         ranked = sorted(waiting.items(), key=lambda entry: (-sum(1 / size for size in entry[1].values()), entry[0]))
         return [self.question(gap, list(rules)) for gap, rules in ranked]
 

@@ -112,3 +112,173 @@ def check(description, on, known_on, lang, format_, engine, everything, output) 
     source = sys.stdin.buffer.read() if description == "-" else description
     assessment = assess(source, on, known_on, engine)
     emit(FORMATS[format_](assessment, lang, everything), output)
+
+
+@main.command()
+@click.argument("description", type=click.Path())
+@click.option(
+    "--to", "to", default="yaml", type=click.Choice(["yaml", "json", "jsonld", "ttl"]), help="Form to convert to."
+)
+@output
+def convert(description, to, output) -> None:
+    """Write a DESCRIPTION in another form; Turtle comes ready for the exported shapes."""
+    from .convert import WRITERS
+    from .describe import read
+    from .facts import establish
+    from .knowledge import knowledge
+
+    base = knowledge()
+    emit(WRITERS[to](establish(read(description, base), base), base), output)
+
+
+@main.command()
+@click.argument("thing", nargs=-1, required=True)
+@on
+@language
+@output
+def explain(thing, on, lang, output) -> None:
+    """Explain a rule, a condition, an open question or a provision: art-53-2, 53(2), article 53, paragraphe 2 …"""
+    from .explain import Explainer, NotFound
+    from .knowledge import knowledge, today
+
+    try:
+        lines = Explainer(knowledge(), lang, on or today()).lines(" ".join(thing))
+    except NotFound as error:
+        raise click.UsageError(str(error)) from None
+    emit("\n".join(lines) + "\n", output)
+
+
+@main.command()
+@on
+@language
+@click.option(
+    "--kind",
+    type=click.Choice(["definition", "obligation", "prohibition", "exemption", "exception", "transition"]),
+    help="Only rules of this kind.",
+)
+@output
+def rules(on, lang, kind, output) -> None:
+    """List the rules in the order of the Act, with the day from which each applies."""
+    from .cite import cite
+    from .knowledge import knowledge, today
+
+    base = knowledge()
+    text = base.text_on(on or today())
+    lines = []
+    for rule in base.rules.values():
+        if rule.in_force(text.id) and kind in (None, rule.kind.lower()):
+            place = cite(rule.provision, lang, short=True) if not rule.provision.startswith("http") else ""
+            label = rule.label.get(lang, "")
+            lines.append(
+                f"{place:<26} {rule.id:<32} {text.applies_from.get(rule.id, ''):<10}  {rule.kind.lower():<11}  {label}"
+            )
+    emit("\n".join(lines) + "\n", output)
+
+
+@main.command()
+@on
+@known_on
+@output
+def shapes(on, known_on, output) -> None:
+    """Write the law of a day as plain SHACL, for any validator."""
+    from .export import shapes_turtle
+    from .knowledge import knowledge, today
+
+    base, day = knowledge(), on or today()
+    emit(shapes_turtle(base, day, base.text_on(known_on or day)), output)
+
+
+@main.command()
+@language
+@click.option(
+    "--findings", is_flag=True, help="The schema of the JSON that check writes, instead of that of descriptions."
+)
+@output
+def schema(lang, findings, output) -> None:
+    """Write the JSON Schema of descriptions, for editors, or that of findings."""
+    import json
+    from pathlib import Path
+
+    from .knowledge import knowledge
+    from .schema import json_schema
+
+    if findings:
+        emit((Path(__file__).parent / "findings.schema.json").read_text(encoding="utf-8"), output)
+    else:
+        emit(json.dumps(json_schema(knowledge(), lang), ensure_ascii=False, indent=1) + "\n", output)
+
+
+@main.command()
+@language
+@click.option(
+    "--with",
+    "sections",
+    multiple=True,
+    default=["model"],
+    type=click.Choice(["model", "system", "use", "component", "licence"]),
+    help="What to describe; may be given several times.",
+)
+@output
+def init(lang, sections, output) -> None:
+    """Write a blank description, every fact explained."""
+    from .knowledge import knowledge
+    from .schema import blank
+
+    emit(blank(knowledge(), lang, tuple(sections)), output)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("-p", "--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter of the question.")
+@click.option(
+    "--project", "projects", multiple=True, type=click.Path(), help="Assess this description and ask about it too."
+)
+@on
+@language
+@click.option(
+    "--endpoint", default="", metavar="URL", help="Ask this SPARQL 1.1 endpoint instead of the embedded store."
+)
+@click.option("-f", "--format", "format_", default="table", type=click.Choice(["table", "csv", "json", "md"]))
+@output
+def query(name, given, projects, on, lang, endpoint, format_, output) -> None:
+    """Ask a question of the library by NAME; without a name, list the questions."""
+    from .assess import assess
+    from .knowledge import knowledge
+    from .query import FORMS, QuestionError, ask, project_triples, questions
+
+    if name is None:
+        width = max(len(word) for word in questions())
+        emit("".join(f"{word:<{width}}  {item.title.get(lang, '')}\n" for word, item in questions().items()), output)
+        return
+    wrong = [pair for pair in given if "=" not in pair]
+    if wrong:
+        raise click.UsageError(f"“{wrong[0]}” is not a parameter; write key=value")
+    try:
+        extra = project_triples([assess(path, on) for path in projects])
+        answer = ask(name, dict(pair.split("=", 1) for pair in given), knowledge(), lang, extra, endpoint)
+    except QuestionError as error:
+        raise click.UsageError(str(error)) from None
+    emit(FORMS[format_](answer), output)
+
+
+@main.command()
+@click.argument("description", type=click.Path())
+@click.argument("other", required=False, type=click.Path())
+@on
+@click.option("--and-on", callback=day_option, metavar="DAY", help="The second day.")
+@known_on
+@click.option(
+    "--and-known-on", callback=day_option, metavar="DAY", help="The day whose text is applied on the second side."
+)
+@language
+@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "json"]))
+@output
+def diff(description, other, on, and_on, known_on, and_known_on, lang, format_, output) -> None:
+    """Show what differs between two days, two texts of the Act, or two descriptions."""
+    from . import diff as differences
+    from .assess import assess
+
+    first = assess(description, on, known_on)
+    second = assess(other or description, and_on or first.day, and_known_on or (None if and_on else known_on))
+    found = differences.changes(first, second)
+    emit(differences.as_json(found) if format_ == "json" else differences.text(found, first, second, lang), output)

@@ -234,7 +234,7 @@ class Court:
         for rule in self.conferring.get(role, []):
             if self.is_active(rule, readings) and self.facts.is_a(entity, rule.target):
                 actors = self.prover(readings).values(rule.on, entity)
-                found |= dict.fromkeys(actors or [None])
+                found |= dict.fromkeys(actors or ([] if rule.narrows else [None]))
         if len(found) > 1:
             found.pop(None, None)
         return list(found)
@@ -246,7 +246,7 @@ class Court:
             if not self.is_active(rule, readings) or entity not in self.facts.of_class(rule.target):
                 continue
             actors = self.prover(readings).values(rule.on, entity)
-            if actor in actors or (actor is None and not actors):
+            if actor in actors or (actor is None and not actors and not rule.narrows):
                 truths[self.truth(rule.id, entity, readings)].append(rule.id)
         for truth in (T, U, F):
             if truths[truth]:
@@ -467,7 +467,7 @@ class Court:
 
     def named_by(self, role: str) -> str:
         """The fact that names the holder of a role."""
-        path = self.conferring[role][0].on
+        path = next(rule for rule in self.conferring[role] if not rule.narrows).on
         return path.of if path.kind == "predicate" else path.of[-1].of
 
     def exemption_gaps(self, rule: Rule, entity: str, readings: frozenset[str]):

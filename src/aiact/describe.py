@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .knowledge import Fact, Knowledge
+from .names import snake
 
-MAX_BYTES = {"yaml": 256 * 1024, "rdf": 5 * 1024 * 1024}
+MAX_BYTES = {"yaml": 256 * 1024, "rdf": 1024 * 1024}
 MAX_NESTING = 64
 NAME = re.compile(r"[A-Za-z][\w.-]{0,63}")
 SECTIONS = {
@@ -104,7 +105,7 @@ def read(path: str | Path, knowledge: Knowledge, data: bytes | None = None) -> D
         except OSError as error:
             raise DescriptionError(file, [Problem(1, f"cannot be read: {error.strerror or error}")]) from None
     format = detect(file, data)
-    text = gate(file, data, "rdf" if format == "turtle" else "yaml")
+    text = gate(file, data, "rdf" if format in ("turtle", "jsonld") else "yaml")
     if format == "turtle":
         from .rdf import read_turtle
 
@@ -113,16 +114,22 @@ def read(path: str | Path, knowledge: Knowledge, data: bytes | None = None) -> D
         from .card import read_card
 
         return read_card(file, text, knowledge)
+    if format == "jsonld":
+        from .rdf import read_jsonld
+
+        return read_jsonld(file, text, knowledge)
     return read_tree(file, compose(file, text), knowledge, data)
 
 
 def detect(file: str, data: bytes) -> str:
-    """The format of a file, from its name and its first bytes: yaml (JSON included), turtle or card."""
+    """The format of a file, from its name and its first bytes: yaml (JSON included), turtle, jsonld or card."""
     start = data[:4096].lstrip()
     if file.lower().endswith((".ttl", ".nt")):
         return "turtle"
-    if file.lower().endswith((".yaml", ".yml", ".json", ".jsonld")):
+    if file.lower().endswith((".yaml", ".yml")):
         return "yaml"
+    if start.startswith(b"[") or (start.startswith(b"{") and b'"@' in start and b'"aiact"' not in start):
+        return "jsonld"
     if start.startswith(b"---") or file.lower().endswith(".md"):
         return "card"
     if start.startswith((b"@prefix", b"@base", b"PREFIX", b"<http")):
@@ -250,7 +257,7 @@ class _TreeReader:
         elif word in ("name", "title"):
             self.found.name = value.text if isinstance(value, Scalar) else ""
         elif word.startswith("@"):
-            return  # JSON-LD: the context is ours and known
+            return  # JSON-LD written by us: its context is known
         elif word in SECTIONS:
             self.entities(key, value)
         elif word in SINGULAR:
@@ -291,7 +298,9 @@ class _TreeReader:
             self.problem(value.line, f"{name} is described by a map, as in {name}: {{name: …}}")
             return
         for fact_key, node in value.items:
-            if not fact_key.text.startswith("@"):
+            if fact_key.text == "states":
+                self.empties(entity, node)
+            elif not fact_key.text.startswith("@"):
                 self.statement(entity, fact_key, node)
 
     def statement(self, entity: Entity, key: Scalar, node: Node) -> None:
@@ -310,6 +319,14 @@ class _TreeReader:
             node = self.unfold(entity, fact, node)
         if node is not None:
             entity.statements.append((key, node))
+
+    def empties(self, entity: Entity, node: Node) -> None:
+        """JSON-LD says "none" by stating a property without a value."""
+        given = {key.text for key, _ in entity.statements}
+        for item in node.items if isinstance(node, Sequence) else [node]:
+            key = snake(item.text) if isinstance(item, Scalar) else ""
+            if key not in given:
+                self.statement(entity, Scalar(key, node.line), Sequence([], node.line))
 
     def unfold(self, entity: Entity, fact: Fact, node: Mapping) -> Node | None:
         """``modifies: {model: m0, compute: 2e22}``: the link, and the facts that stand in its map."""

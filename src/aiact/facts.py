@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from . import values
 from .describe import NONE, Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence, suggest
-from .graph import FALSE, TRUE, Graph, Literal
+from .graph import FALSE, TRUE, Graph, Literal, Triple
 from .knowledge import Derivation, Fact, Knowledge
 from .names import AIACT, PROJECT, RDF, SCHEMA, XSD
 from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
 from .values import Bounds, ValueProblem
 
-PRESUMED = AIACT + "presumed"
+PRESUMED, COMPUTED = AIACT + "presumed", AIACT + "computed"
 
 
 class Source(NamedTuple):
@@ -69,6 +69,15 @@ class Facts:
 
     def is_a(self, iri: str, cls: str) -> bool:
         return iri in (self.members or (self.of_class(cls) and self.members)).get(cls, ())
+
+    def graph_in_order(self) -> list[Triple]:
+        """All triples, entities of the description first, then what they refer to."""
+        order: dict[str, int] = {self.iri(id): rank for rank, id in enumerate(self.description.entities)}
+        subjects = list(dict.fromkeys(subject for subject, _, _ in self.graph))
+        owner = lambda subject: next((e for e in order if subject == e or subject.startswith(e + "/")), "")  # noqa: E731
+        ranked = sorted(subjects, key=lambda subject: (order.get(owner(subject), len(order)), subject))
+        rank = {subject: index for index, subject in enumerate(ranked)}
+        return sorted(self.graph, key=lambda triple: (rank[triple[0]], triple[1], str(triple[2])))
 
     def entity(self, iri: str) -> Entity | None:
         return self.description.entities.get(self.id(iri))
@@ -128,7 +137,7 @@ class _Builder:
             note = " · ".join(part.text for part in (node.get("source"), node.get("basis")) if isinstance(part, Scalar))
             self.one(subject, fact, node.get("value"), note)
         elif isinstance(node, Sequence):
-            if not node.items and fact.kind not in ("concept", "link"):
+            if not node.items and fact.kind not in ("concept", "link", "licence"):
                 self.problem(node.line, f"{fact.key}: an empty list says nothing here; leave the line out")
             elif not node.items:
                 self.record(subject, fact, [], self.source(node))
@@ -386,6 +395,7 @@ class _Builder:
             margin = Fraction(str(derivation.margin))
             bounds = Bounds(bounds.low * (1 - margin), bounds.high * (1 + margin))
         self.graph.add(subject, STATES, fact.iri)
+        self.graph.add(subject, COMPUTED, fact.iri)
         self.write_interval(subject, fact, bounds)
         used = tuple(statement for _, statements in operands for statement in statements)
         line = used[0].source.line if used else 0
@@ -424,12 +434,15 @@ def hull(all_bounds: list[Bounds]) -> Bounds:
 
 
 def shown_value(bounds: Bounds) -> object:
-    """Bounds as JSON shows them: a number or day if exact, else a map with min and max."""
-    ends = {}
-    for name, bound in (("min", bounds.low), ("max", bounds.high)):
-        if bound is not None:
-            ends[name] = float(bound) if isinstance(bound, Fraction) else bound
-    return ends.get("min") if bounds.exact is not None else ends
+    """Bounds as JSON shows them: a number or day, a month or year, or a map with min and max."""
+    if bounds.exact is not None:
+        return float(bounds.low) if isinstance(bounds.low, Fraction) else bounds.low
+    if isinstance(bounds.low, str):
+        for coarse in (bounds.low[:7], bounds.low[:4]):
+            if values.day(coarse) == bounds:
+                return coarse
+    ends = {"min": bounds.low, "max": bounds.high}
+    return {name: float(end) if isinstance(end, Fraction) else end for name, end in ends.items() if end is not None}
 
 
 def _sum(operands: list[list[Bounds] | None], factor: float | None) -> Bounds | None:

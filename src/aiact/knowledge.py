@@ -95,6 +95,7 @@ class Rule:
     proven_by: str = ""
     reviewed_on: str = ""
     defines_open_source: bool = False
+    narrows: tuple[str, ...] = ()  # rules that confer the same role on weaker conditions
     conditions: tuple[str, ...] = ()
     doubts: tuple[dict[str, str], ...] = ()
 
@@ -179,6 +180,7 @@ class Knowledge:
     aliases: dict[str, tuple[str, bool]]  # property of another vocabulary → ours, and whether inverse
     class_aliases: dict[str, str]
     parameter_labels: dict[str, dict[str, str]]
+    tasks: dict[str, str]  # task names of model hubs → token of the modality they yield
 
     def fact(self, key: str, cls: str) -> Fact | None:
         iri = self.keys.get(cls, {}).get(key)
@@ -316,6 +318,11 @@ class _Builder:
             class_aliases=self.closed.class_aliases,
             parameter_labels={
                 local(iri): graph.texts(iri, SKOS + "prefLabel") for iri in graph.of_class(AIACT + "Parameter")
+            },
+            tasks={
+                name.text: self.token(modality)
+                for modality in graph.of_class(AIACT + "Modality")
+                for name in graph.objects(modality, SKOS + "hiddenLabel")
             },
         )
 
@@ -507,7 +514,21 @@ class _Builder:
         for duty in duties:
             if not duty.bearers or not duty.duties:
                 raise KnowledgeError(f"{duty.id}: a duty needs a bearer (aiact:bearer) and a text (aiact:imposes)")
+        self.find_narrower_roles()
         self.refuse_rival_transitions()
+
+    def find_narrower_roles(self) -> None:
+        """A rule that confers a role only where another does anyway names nobody new unless it names an actor."""
+        conferring = [rule for rule in self.rules.values() if rule.confers]
+        for rule in conferring:
+            mine = set(self.shapes[rule.id].parts)
+            rule.narrows = tuple(
+                other.id
+                for other in conferring
+                if other.confers == rule.confers
+                and other.id != rule.id
+                and (set(self.shapes[other.id].parts) < mine or ("node", shapes.Shape(other.id, None, ())) in mine)
+            )
 
     def known_rule(self, rule: Rule, aim: str) -> str:
         if aim not in self.rules:
@@ -593,20 +614,19 @@ class _Builder:
         return found
 
     def applications(self, text: str, wanted: list[str], parameters: dict[str, Literal]) -> dict[str, str]:
-        """First day of each rule in one text: that of the narrowest provision for which Article 113 gives one."""
+        """First day of each rule in one text."""
+        days = {id: self.application(self.rules[id].provision, parameters) for id in wanted}
+        return {id: day for id, day in days.items() if day}
+
+    def application(self, key: str, parameters: dict[str, Literal]) -> str:
+        """First day of a provision: that of the narrowest one around it for which Article 113 gives a day."""
         governs = {
             provision.removeprefix(ACT): parameters[local(iri)].text
             for iri in self.graph.subjects(AIACT + "governs")
             if local(iri) in parameters
             for provision in self.graph.objects(iri, AIACT + "governs")
         }
-        found = {}
-        for id in wanted:
-            for provision in self.ancestors(self.rules[id].provision):
-                if provision in governs:
-                    found[id] = governs[provision]
-                    break
-        return found
+        return next((governs[provision] for provision in self.ancestors(key) if provision in governs), "")
 
     # -- the rest
 
@@ -636,15 +656,19 @@ class _Builder:
 
     def read_sanctions(self) -> dict[str, dict]:
         graph, found = self.graph, {}
+        versions = [graph.text(version, AIACT + "textFrom") for version in graph.of_class(AIACT + "TextVersion")]
+        texts = {text: self.parameters(text) for text in versions}
         for iri in graph.of_class(AIACT + "Sanction"):
             amount, share = (graph.text(iri, AIACT + word) for word in ("amount", "shareOfTurnover"))
+            provision = graph.value(iri, DCTERMS + "source").removeprefix(ACT)
             found[local(iri)] = {
-                "provision": graph.value(iri, DCTERMS + "source").removeprefix(ACT),
+                "provision": provision,
                 "label": graph.texts(iri, SKOS + "prefLabel"),
                 "definition": graph.texts(iri, SKOS + "definition"),
                 "amount": float(amount) if amount else None,
                 "share": float(share) if share else None,
                 "imposed_by": local(graph.value(iri, AIACT + "imposedBy")),
+                "from": {text: self.application(provision, parameters) for text, parameters in texts.items()},
                 "relief": [
                     {
                         "sizes": [snake(local(size)) for size in graph.objects(relief, AIACT + "lowerFor")],

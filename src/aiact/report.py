@@ -56,8 +56,8 @@ def text(assessment: Assessment, language: str = "en", everything: bool = False)
     for place, findings in grouped(assessment, everything):
         lines += ["", place]
         column = max(len(words.cite(finding.rule.provision)) for finding in findings)
-        for finding in findings:
-            lines += entry(assessment, finding, words, column)
+        for alike in gathered(assessment, findings, words):
+            lines += entry(alike, words, column)
     lines += closing(assessment, words, everything)
     return "\n".join(lines) + "\n"
 
@@ -71,9 +71,10 @@ def headline(assessment: Assessment, words: Words) -> str:
 
 
 def grouped(assessment: Assessment, everything: bool) -> list[tuple[str, list[Finding]]]:
-    """Findings by entity and bearer, most pressing status first."""
+    """Findings by entity and bearer, in the order of the description, most pressing status first."""
     groups: dict[str, list[Finding]] = {}
-    for finding in assessment.findings:
+    order = list(assessment.facts.description.entities)
+    for finding in sorted(assessment.findings, key=lambda finding: order.index(assessment.short(finding.entity))):
         if everything or finding.status != "not_applicable":
             groups.setdefault(place(assessment, finding), []).append(finding)
     for findings in groups.values():
@@ -93,16 +94,29 @@ def title(assessment: Assessment, iri: str) -> str:
     return f"{name}" if name else assessment.short(iri)
 
 
-def entry(assessment: Assessment, finding: Finding, words: Words, column: int) -> list[str]:
-    """One finding: a line with status, citation, label and day, and the reasons that matter for that status."""
-    head = f"  {words.status(finding.status):<14} {words.cite(finding.rule.provision):<{column}}  "
-    label, day = words.of(finding.rule.label), when(finding, words)
-    lines = textwrap.wrap(label, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
-    if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
-        lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
-    elif day:
-        lines.append(f"{day:>{WIDTH}}")
-    for reason in reasons(assessment, finding, words):
+def gathered(assessment: Assessment, findings: list[Finding], words: Words) -> list[tuple[list[Finding], list[str]]]:
+    """Findings of one status and for the same reasons, together; each group with those reasons."""
+    groups: dict[tuple, tuple[list[Finding], list[str]]] = {}
+    for finding in findings:
+        told = reasons(assessment, finding, words)
+        groups.setdefault((finding.status, *told), ([], told))[0].append(finding)
+    return list(groups.values())
+
+
+def entry(alike: tuple[list[Finding], list[str]], words: Words, column: int) -> list[str]:
+    """Findings alike: a line each with citation, label and day; the status once, and the reasons once."""
+    findings, told = alike
+    lines = []
+    for index, finding in enumerate(findings):
+        status = "" if index else words.status(finding.status)
+        head = f"  {status:<14} {words.cite(finding.rule.provision):<{column}}  "
+        label, day = words.of(finding.rule.label), when(finding, words)
+        lines += textwrap.wrap(label, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+        if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
+            lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
+        elif day:
+            lines.append(f"{day:>{WIDTH}}")
+    for reason in told:
         lines += textwrap.wrap(reason, WIDTH, initial_indent=" " * 17, subsequent_indent=" " * 19)
     return lines
 
@@ -129,19 +143,20 @@ def reasons(assessment: Assessment, finding: Finding, words: Words) -> list[str]
             words.cite(assessment.knowledge.rules[name].provision) for name in finding.judgement.lifted_by
         )
         facts = ", ".join(dict.fromkeys(told for step in finding.because for told in facts_of(assessment, step, words)))
-        found.append(words("by-rule", rule=rules) + (f": {facts}" if facts else ""))
+        by = words("by-rule", rule=rules)
+        found.append(words("with", this=by, that=facts) if facts else by)
     for question in finding.contested:
         outcomes = "; ".join(
             words("reading", reading=name, status=words.status(s)) for name, s in finding.readings.items()
         )
-        found.append(f"{words('contested', question=words.question(question))} ({outcomes})")
+        found.append(words("contested", question=words.question(question), outcomes=outcomes))
     if finding.missing:
         stated = {assessment.gap(gap) for gaps in finding.missing for gap in gaps if assessment.facts.stated(*gap)}
         absent = [gap for gap in gaps_of(assessment, finding) if gap not in stated]
         if absent:
-            found.append(f"{words('not-stated')}: {', '.join(absent)}")
+            found.append(words("not-stated", facts=", ".join(absent)))
         if stated:
-            found.append(f"{words('conflicting')}: {', '.join(sorted(stated))}")
+            found.append(words("conflicting", facts=", ".join(sorted(stated))))
     if finding.status == "not_applicable" and not finding.judgement.lifted_by:
         failing = [step for step in finding.because if step.truth == "fails"][:2]
         found += [words.of(condition_text(assessment, step)) for step in failing]
@@ -149,8 +164,10 @@ def reasons(assessment: Assessment, finding: Finding, words: Words) -> list[str]
 
 
 def gaps_of(assessment: Assessment, finding: Finding) -> list[str]:
-    """Missing facts, those that decide alone first."""
-    return list(dict.fromkeys(assessment.gap(gap) for gaps in finding.missing for gap in sorted(gaps)))[:6]
+    """Missing facts: those that decide alone if there are any, else those of the smallest sets."""
+    least = min(len(gaps) for gaps in finding.missing)
+    sets = [gaps for gaps in finding.missing if len(gaps) == least]
+    return list(dict.fromkeys(assessment.gap(gap) for gaps in sets for gap in sorted(gaps)))[:6]
 
 
 def facts_of(assessment: Assessment, step: Step, words: Words) -> list[str]:
@@ -185,9 +202,9 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
             )
     if assessment.assumptions:
         told = ", ".join(f"{item['fact']} = {str(item['value']).lower()}" for item in assessment.assumptions)
-        lines += ["", *textwrap.wrap(f"{words('assumptions')}: {told}", WIDTH, subsequent_indent="  ")]
+        lines += ["", *textwrap.wrap(words("assumed", facts=told), WIDTH, subsequent_indent="  ")]
     for warning in assessment.facts.warnings:
-        lines += ["", *textwrap.wrap(f"{words('warning')}: {warning}", WIDTH, subsequent_indent="  ")]
+        lines += ["", *textwrap.wrap(words("warning", text=warning), WIDTH, subsequent_indent="  ")]
     return [*lines, "", words("not-legal-advice")]
 
 

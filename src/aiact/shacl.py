@@ -12,10 +12,15 @@ MAX_DEPTH = 100  # of shapes within shapes; pySHACL's own default of 15 is too l
 
 
 class Writer:
-    """Writes plain expressions as shapes; members of readings that are not chosen are left out."""
+    """Writes plain expressions as shapes; members of readings that are not chosen are left out.
 
-    def __init__(self, chosen: set[str]) -> None:
-        self.chosen, self.triples, self.count, self.taken = chosen, [], 0, set()
+    A member of a ``tied`` reading stands in a conjunction and not in a disjunction: what then holds, holds however the
+    question is answered.
+    """
+
+    def __init__(self, chosen: set[str], tied: set[str] = frozenset()) -> None:
+        self.chosen, self.tied = chosen, tied
+        self.triples, self.count, self.taken = [], 0, set()
 
     def node(self) -> str:
         self.count += 1
@@ -38,7 +43,7 @@ class Writer:
         if kind == "when":
             kind, plain = "all", ("all", plain)
         if kind in ("all", "any"):
-            members = [part[2] if part[0] == "when" else part for part in plain[1:] if self.is_chosen(part)]
+            members = [part[2] if part[0] == "when" else part for part in plain[1:] if self.is_chosen(part, kind)]
             if kind == "all":
                 for member in members:
                     self.constrain(node, member)
@@ -58,7 +63,9 @@ class Writer:
         else:
             self.add(node, "property", self.property(plain))
 
-    def is_chosen(self, part: tuple) -> bool:
+    def is_chosen(self, part: tuple, kind: str) -> bool:
+        if part[0] == "when" and part[1] in self.tied:
+            return kind == "all"
         return part[0] != "when" or part[1] in self.chosen
 
     def property(self, plain: tuple) -> str:

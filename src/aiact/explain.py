@@ -1,0 +1,208 @@
+"""Explanations: what a rule, a condition or a provision says, when it applies, and what is often said instead."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from .cite import cite, find, links, parts
+from .graph import Graph
+from .knowledge import Knowledge, Rule, Text, load_graph
+from .names import ACT, AIACT, BASE, DCTERMS, ELI, RULE, SKOS
+
+WIDTH = 80
+
+
+class NotFound(Exception):
+    """Nothing of that name; the message lists what is near."""
+
+
+class Explainer:
+    """Explains one thing in one language, as of a day."""
+
+    def __init__(self, knowledge: Knowledge, language: str, day: str) -> None:
+        self.knowledge, self.language, self.day = knowledge, language, day
+        self.text: Text = knowledge.text_on(day)
+        self.graph: Graph = load_graph()
+
+    def word(self, phrase: str, **values: object) -> str:
+        return self.knowledge.label(f"{BASE}phrase/{phrase}", self.language).format(**values)
+
+    def of(self, texts: dict[str, str]) -> str:
+        return texts.get(self.language) or texts.get("en", "")
+
+    def label(self, iri: str) -> str:
+        return self.of(self.graph.texts(iri, SKOS + "prefLabel"))
+
+    def lines(self, asked: str) -> list[str]:
+        """The explanation of a rule id, a condition, an open question, or a provision however written."""
+        name = asked.strip().removeprefix("rule:").removeprefix(RULE)
+        if name in self.knowledge.rules:
+            return self.rule(self.knowledge.rules[name])
+        if name in self.knowledge.conditions:
+            return self.condition(name)
+        question = name.removeprefix("reading:")
+        if question in self.knowledge.questions:
+            return self.question(question)
+        key = find(asked, (iri.removeprefix(ACT) for iri in self.graph.of_class(AIACT + "Provision")))
+        if key:
+            return self.provision(key)
+        from .describe import suggest
+
+        near = suggest(name, [*self.knowledge.rules, *self.knowledge.conditions, *self.knowledge.questions])
+        raise NotFound(f"there is no rule, condition or provision “{asked}”{near}")
+
+    # -- a provision
+
+    def provision(self, key: str) -> list[str]:
+        heading = self.label(ACT + key) or next(
+            (self.label(ACT + above) for above in self.above(key) if self.label(ACT + above)), ""
+        )
+        lines = [f"{cite(key, self.language)}" + (f" · {heading}" if heading else ""), ""]
+        lines += self.fold(self.word("links"), [link for link in links(key, self.language).values()])
+        lines += list(self.amendments(key))
+        rules = [rule for rule in self.knowledge.rules.values() if self.is_about(rule, key)]
+        main = [rule for rule in rules if rule.id == self.own_rule(key)] or (rules if len(rules) == 1 else [])
+        for rule in main:
+            lines += ["", *self.rule(rule)]
+        others = [rule for rule in rules if rule not in main]
+        if others:
+            lines += ["", self.word("rules-citing")]
+            width = max(len(rule.id) for rule in others)
+            lines += [f"  {rule.id:<{width}}  {self.of(rule.label)}" for rule in others]
+        return lines + ([] if main else self.claims([key]))
+
+    def own_rule(self, key: str) -> str:
+        """The id of the rule that states a provision whole: ``art_53_par_2`` gives ``art-53-2``."""
+        return "-".join(["art", *(number for kind, number in parts(key))])
+
+    def above(self, key: str) -> Iterator[str]:
+        while (parent := self.graph.value(ACT + key, ELI + "is_part_of")) is not None:
+            key = parent.removeprefix(ACT)
+            yield key
+
+    def is_about(self, rule: Rule, key: str) -> bool:
+        return any(source == key or source.startswith(key + "_") for source in rule.sources)
+
+    def amendments(self, key: str) -> Iterator[str]:
+        for amendment in self.graph.of_class(AIACT + "Amendment"):
+            if ACT + key in self.graph.objects(amendment, AIACT + "amends"):
+                said = self.of(self.graph.texts(amendment, SKOS + "definition"))
+                binds = self.graph.text(amendment, AIACT + "bindsFrom")
+                yield from self.fold(
+                    self.word("changed"), [said + (f" ({self.word('from', day=binds)})" if binds else "")]
+                )
+
+    # -- a rule
+
+    def rule(self, rule: Rule) -> list[str]:
+        kind = self.label(AIACT + rule.kind)
+        lines = [f"{rule.id} · {self.of(rule.label)} · {kind}"]
+        lines += textwrap.wrap(self.of(rule.definition), WIDTH, initial_indent="  ", subsequent_indent="  ")
+        lines += self.fold(self.word("source"), [self.cited(source) for source in rule.sources])
+        applies = self.text.applies_from.get(rule.id)
+        if applies:
+            lines += self.fold(self.word("applies-from"), [f"{applies} ({self.word('text-of', day=self.text.id)})"])
+        lines += self.fold(self.word("effects"), list(self.effects(rule)))
+        for duty in rule.duties:
+            when = f"{duty.text_from or '…'} – {duty.text_until or '…'}: " if duty.text_from or duty.text_until else ""
+            lines += self.fold(self.word("duty").lower(), [when + self.of(duty.text)])
+        sanctions = dict.fromkeys(name for name in (rule.sanction, *(duty.sanction for duty in rule.duties)) if name)
+        lines += self.fold(self.word("sanction"), [self.sanction(name) for name in sanctions])
+        lines += self.fold(self.word("conditions"), [self.message(name) for name in rule.conditions])
+        lines += self.fold(self.word("examples"), list(self.examples(rule)))
+        lines += self.fold(self.word("doubts"), [self.of(doubt) for doubt in rule.doubts])
+        if rule.under:
+            lines += self.fold(self.word("readings"), [self.reading(rule.under)])
+        lines += self.fold(self.word("reviewed"), [rule.reviewed_on] if rule.reviewed_on else [])
+        return lines + self.claims([source for source in rule.sources if not source.startswith("http")])
+
+    def cited(self, source: str) -> str:
+        if not source.startswith("http"):
+            return cite(source, self.language)
+        paragraphs = self.graph.text(source, AIACT + "paragraphs")
+        document = self.graph.value(source, DCTERMS + "isPartOf")
+        name = self.label(document) if document else self.label(source) or source
+        return name + (f", {paragraphs}" if paragraphs else "")
+
+    def effects(self, rule: Rule) -> Iterator[str]:
+        for role in rule.bearers:
+            yield f"{self.word('imposes')}: {self.label(role)}"
+        if rule.confers:
+            yield f"{self.word('confers')}: {self.label(rule.confers)}"
+        for word in ("lifts", "disapplies", "defeats", "postpones"):
+            aims = getattr(rule, word)
+            if aims:
+                shown = ", ".join(aims[:8]) + (", …" if len(aims) > 8 else "")
+                yield f"{self.word(word)}: {shown}"
+
+    def sanction(self, name: str) -> str:
+        band = self.knowledge.sanctions[name]
+        return f"{self.of(band['definition'])} ({cite(band['provision'], self.language)})"
+
+    def message(self, name: str) -> str:
+        condition = self.knowledge.conditions[name]
+        reading = f" [{self.reading(condition.under)}]" if condition.under else ""
+        return f"{name.split('.', 1)[1]}: {self.of(condition.message)}{reading}"
+
+    def reading(self, name: str) -> str:
+        reading = self.knowledge.readings[name]
+        return f"{self.of(self.knowledge.questions[reading.question])}: {self.of(reading.label)}"
+
+    def examples(self, rule: Rule) -> Iterator[str]:
+        for example in sorted(self.graph.of_class(AIACT + "Example")):
+            if example.startswith(f"{RULE}{rule.id}.example-"):
+                expected = self.label(self.graph.value(example, AIACT + "expects"))
+                yield f"{self.label(example)}: {expected}"
+
+    # -- conditions, questions, claims
+
+    def condition(self, name: str) -> list[str]:
+        condition, rule = self.knowledge.conditions[name], self.knowledge.rules[name.split(".")[0]]
+        lines = [f"{name} · {self.of(condition.message)}"]
+        lines += self.fold(
+            self.word("source"), [self.cited(source) for source in condition.sources or rule.sources[:1]]
+        )
+        if condition.under:
+            lines += self.fold(self.word("readings"), [self.reading(condition.under)])
+        return [*lines, "", *self.rule(rule)]
+
+    def question(self, name: str) -> list[str]:
+        iri = f"{BASE}reading/{name}"
+        lines = [f"{name} · {self.label(iri)}"]
+        lines += textwrap.wrap(
+            self.of(self.graph.texts(iri, SKOS + "definition")), WIDTH, initial_indent="  ", subsequent_indent="  "
+        )
+        for key, reading in self.knowledge.readings.items():
+            if reading.question == name:
+                force = self.label(AIACT + reading.force)
+                lines += self.fold(key.split(".", 1)[1], [f"{self.of(reading.definition)} ({force})"])
+        return lines
+
+    def claims(self, keys: list[str]) -> list[str]:
+        """What commentary says otherwise of these provisions, and what the law says."""
+        found = []
+        for claim in sorted(self.graph.of_class(AIACT + "Claim")):
+            aims = self.graph.objects(claim, AIACT + "correctedBy")
+            if any(ACT + key in aims for key in keys):
+                said, right = (self.of(self.graph.texts(claim, SKOS + word)) for word in ("definition", "note"))
+                found.append(f"« {said} » → {right}" if self.language == "fr" else f"“{said}” → {right}")
+        return ["", *self.fold(self.word("corrected"), found)] if found else []
+
+    def fold(self, head: str, items: list[str]) -> list[str]:
+        """A head, and under it one wrapped line an item."""
+        if not items:
+            return []
+        if len(items) == 1 and len(head) + len(items[0]) + 4 <= WIDTH:
+            return [f"  {head}: {items[0]}" if self.language == "en" else f"  {head} : {items[0]}"]
+        lines = [f"  {head}"]
+        for item in items:
+            lines += textwrap.wrap(
+                item,
+                WIDTH,
+                initial_indent="    - ",
+                subsequent_indent="      ",
+                break_on_hyphens=False,
+                break_long_words=False,
+            )
+        return lines

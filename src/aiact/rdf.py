@@ -1,0 +1,338 @@
+"""RDF in and out: descriptions in Turtle or JSON-LD, facts graphs, and findings with their proof in terms of PROV-O.
+
+A project is read into its own graph; it may not speak of official names, and nothing in it reaches the rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+
+from .assess import Assessment
+from .describe import NAME, SECTIONS, Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
+from .facts import COMPUTED, PRESUMED, Facts
+from .graph import Graph, Literal, Term, Triple, parse
+from .knowledge import Knowledge
+from .names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, PROV, RDF, RULE, SCHEMA, XSD, curie, local
+from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
+
+MAX_TRIPLES = 20_000
+OFFICIAL = (
+    AIACT,
+    *(BASE + part for part in ("act/", "rule/", "parameter/", "reading/", "source/", "sanction/", "phrase/")),
+)
+TOKEN = re.compile(
+    r"""(?P<long>\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?''')|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+    r"""|(?P<iri><[^<>\s]*>)|(?P<comment>\#[^\n]*)|(?P<mark>[;,\[\]()])|(?P<word>[^\s;,\[\]()<>"'\#]+)""",
+    re.DOTALL,
+)
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+def read_turtle(file: str, text: str, knowledge: Knowledge) -> Description:
+    """A description in Turtle or N-Triples, every statement with its line. Raises ``DescriptionError``."""
+    base = f"{PROJECT}{hashlib.sha256(text.encode()).hexdigest()[:16]}/"
+    try:
+        count = sum(1 for _ in parse(text.encode(), base))
+    except SyntaxError as error:
+        raise DescriptionError(file, [Problem(error.lineno or 1, f"is not valid Turtle: {error.msg}")]) from None
+    if count > MAX_TRIPLES:
+        raise DescriptionError(
+            file, [Problem(1, f"has more than {MAX_TRIPLES} triples; describe one project in one file")]
+        )
+    lined = [(triple, line) for segment, line in segments(text) for triple in parse(segment.encode(), base, f"l{line}")]
+    return _GraphReader(file, text, knowledge).read(lined)
+
+
+def read_jsonld(file: str, text: str, knowledge: Knowledge) -> Description:
+    """A description in JSON-LD that is a graph of nodes; lines are those on which the subject's property stands."""
+    base = f"{PROJECT}{hashlib.sha256(text.encode()).hexdigest()[:16]}/"
+    try:
+        triples = list(parse(text.encode(), base, "j", "application/ld+json"))
+    except SyntaxError as error:
+        raise DescriptionError(file, [Problem(error.lineno or 1, f"is not valid JSON-LD: {error.msg}")]) from None
+    if len(triples) > MAX_TRIPLES:
+        raise DescriptionError(
+            file, [Problem(1, f"has more than {MAX_TRIPLES} triples; describe one project in one file")]
+        )
+    return _GraphReader(file, text, knowledge).read([(triple, _line_of(text, triple)) for triple in triples])
+
+
+def _line_of(text: str, triple: Triple) -> int:
+    start = max(text.find(f'"{triple[0]}"'), text.find(f'"{local(triple[0])}"'), 0)
+    found = re.compile(rf'"[^"\n]*\b{re.escape(local(triple[1]))}"').search(text, start)
+    return text.count("\n", 0, found.start() if found else start) + 1
+
+
+def segments(text: str) -> Iterator[tuple[str, int]]:
+    """Each predicate of each subject as a small Turtle document of its own, with the line on which it begins."""
+    prolog, subject, parts, depth, expects = "", "", [], 0, "subject"
+    line = 1
+    for found in TOKEN.finditer(text):
+        if found.lastgroup == "comment":
+            continue
+        token = found[0]
+        ends = found.lastgroup == "word" and token.endswith(".") and not _is_inside(text, found.end())
+        token = token[:-1] if ends else token
+        at = text.count("\n", 0, found.start()) + 1
+        if token in ("[", "("):
+            depth += 1
+        elif token in ("]", ")"):
+            depth -= 1
+        if expects == "subject" and depth == 0 and token and token not in ("]", ")"):
+            if token.lower() in ("@prefix", "@base", "prefix", "base"):
+                expects, parts, line = "directive", [token], at
+            else:
+                subject, expects, parts = token, "predicates", []
+        elif expects == "subject" and token:
+            subject, expects, parts, line = token, "whole", [], at
+        elif expects in ("predicates", "whole", "directive"):
+            if token == ";" and depth == 0 and expects == "predicates":
+                if parts:
+                    yield f"{prolog}{subject} {' '.join(parts)} .", line
+                parts = []
+                continue
+            if token:
+                line = at if not parts else line
+                parts.append(token)
+            sparql = expects == "directive" and parts[0].lower() in ("prefix", "base")
+            if sparql and len(parts) == (3 if parts[0].lower() == "prefix" else 2):
+                ends = True
+        if ends and depth == 0:
+            if expects == "directive":
+                prolog += " ".join(parts) + ("\n" if parts[0].lower() in ("prefix", "base") else " .\n")
+            elif parts or expects == "whole":
+                yield f"{prolog}{subject} {' '.join(parts)} .", line
+            subject, parts, expects = "", [], "subject"
+
+
+def _is_inside(text: str, end: int) -> bool:
+    """Whether a full stop at the end of a word belongs to it, as in ``1.5``; it does not before a space."""
+    return end < len(text) and not text[end].isspace() and text[end] not in "#<\"'["
+
+
+class _GraphReader:
+    """Turns triples with lines into entities with raw statements, as if they had been written in YAML."""
+
+    def __init__(self, file: str, text: str, knowledge: Knowledge) -> None:
+        self.knowledge, self.problems = knowledge, []
+        self.found = Description(file, hashlib.sha256(text.encode()).hexdigest(), "", {})
+        self.ids: dict[str, str] = {}
+
+    def read(self, lined: list[tuple[Triple, int]]) -> Description:
+        self.graph = Graph(triple for triple, _ in lined)
+        self.lines = {triple: line for triple, line in lined}
+        for (subject, predicate, object), line in lined:
+            self.refuse(subject, predicate, line)
+            if predicate == RDF + "type":
+                self.entity(subject, object, line)
+        for (subject, predicate, object), line in lined:
+            if subject in self.ids:
+                self.statement(subject, predicate, object, line)
+        for subject in self.ids:
+            self.empties(subject)
+        if not self.found.entities and not self.problems:
+            self.problems.append(Problem(1, f"describes nothing: no node has a class of {AIACT}"))
+        if self.problems:
+            raise DescriptionError(self.found.file, self.problems)
+        return self.found
+
+    def refuse(self, subject: str, predicate: str, line: int) -> None:
+        if subject.startswith(OFFICIAL):
+            self.problems.append(Problem(line, f"speaks of {curie(subject)}, which is not the project's to define"))
+        if predicate.startswith(PREFIXES["sh"]) or (
+            predicate.startswith((PREFIXES["owl"], PREFIXES["rdfs"])) and not predicate.endswith(("label", "comment"))
+        ):
+            self.problems.append(Problem(line, f"uses {curie(predicate)}; a description states facts, not rules"))
+
+    def entity(self, subject: str, type: Term, line: int) -> None:
+        type = self.knowledge.class_aliases.get(type, type)
+        cls = local(type) if isinstance(type, str) and type.startswith(AIACT) else ""
+        if cls not in SECTIONS.values() or subject in self.knowledge.catalogue or subject in self.ids:
+            return
+        id = local(subject) if not subject.startswith("_:") else subject[2:].replace("-", "_")
+        if not NAME.fullmatch(id) or id in self.found.entities:
+            id = f"{cls.lower()}{len(self.ids) + 1}"
+        self.ids[subject] = id
+        self.found.entities[id] = Entity(id, cls, line)
+
+    def statement(self, subject: str, predicate: str, object: Term, line: int) -> None:
+        predicate, inverse = self.knowledge.aliases.get(predicate, (predicate, False))
+        fact = self.knowledge.facts.get(predicate)
+        if inverse and fact and isinstance(object, str) and object in self.ids:
+            subject, object = object, subject
+        derived = predicate in (*self.graph.objects(subject, PRESUMED), *self.graph.objects(subject, COMPUTED))
+        entity = self.found.entities[self.ids[subject]]
+        if fact is None or derived or fact.derived_only:
+            if predicate in (SCHEMA + "name", PREFIXES["rdfs"] + "label", DCTERMS + "title") and isinstance(
+                object, Literal
+            ):
+                entity.statements.append((Scalar("name", line), Scalar(object.text, line)))
+            return
+        if fact.key not in self.knowledge.keys[entity.cls]:
+            self.problems.append(Problem(line, f"“{fact.key}” is not a fact about a {entity.cls.lower()}"))
+            return
+        self.append(entity, fact.key, self.value(object, line, fact.values), line, fact.many)
+
+    def append(self, entity: Entity, key: str, value: Node, line: int, many: bool) -> None:
+        """A second value of the same fact joins the first in a list."""
+        for index, (name, node) in enumerate(entity.statements):
+            if name.text == key:
+                items = node.items if isinstance(node, Sequence) else [node]
+                entity.statements[index] = (name, Sequence([*items, value], node.line))
+                return
+        entity.statements.append((Scalar(key, line), Sequence([value], line) if many else value))
+
+    def value(self, object: Term, line: int, tokens: dict[str, str]) -> Node:
+        if isinstance(object, Literal):
+            return Scalar(object.text.removesuffix("Z") if object.datatype == XSD + "gYear" else object.text, line)
+        low, high, occurs = (self.graph.text(object, word) for word in (AT_LEAST, AT_MOST, OCCURS))
+        if low or high:
+            ends = [(Scalar(name, line), Scalar(end, line)) for name, end in (("min", low), ("max", high)) if end]
+            return Scalar(low, line) if low == high else Mapping(ends, line)
+        if occurs:
+            return Scalar(occurs, line)
+        if object in self.ids:
+            return Scalar(self.ids[object], line)
+        return Scalar(next((token for token, iri in tokens.items() if iri == object), self.known_name(object)), line)
+
+    def known_name(self, iri: str) -> str:
+        """The name of a licence or place of ours; of any other node its own name."""
+        for names in (self.knowledge.licences, self.knowledge.places):
+            for name, known in names.items():
+                if known == iri:
+                    return name
+        return self.graph.text(iri, SCHEMA + "name") or local(iri)
+
+    def empties(self, subject: str) -> None:
+        """``aiact:states aiact:monetisation`` without a value says that there is none."""
+        entity = self.found.entities[self.ids[subject]]
+        for property in self.graph.objects(subject, STATES):
+            fact = self.knowledge.facts.get(property)
+            unsaid = (
+                fact
+                and not self.graph.objects(subject, property)
+                and property not in self.graph.objects(subject, PRESUMED)
+            )
+            if unsaid and fact.key in self.knowledge.keys[entity.cls]:
+                line = self.lines[subject, STATES, property]
+                entity.statements.append((Scalar(fact.key, line), Sequence([], line)))
+
+
+# ---------------------------------------------------------------------------------------------- writing
+
+
+def turtle(triples: Iterable[Triple], base: str = "") -> str:
+    """Turtle of triples without blank nodes: one block a subject, in the order given, the same bytes every time."""
+    blocks: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, object in triples:
+        blocks.setdefault(subject, {}).setdefault(predicate, []).append(written(object, base))
+    body = []
+    for subject, predicates in blocks.items():
+        lines = [
+            f"    {'a' if predicate == RDF + 'type' else written(predicate, base)} {' , '.join(objects)}"
+            for predicate, objects in sorted(predicates.items(), key=lambda item: (item[0] != RDF + "type", item[0]))
+        ]
+        body.append(f"{written(subject, base)}\n" + " ;\n".join(lines) + " .\n")
+    text = "\n".join(body)
+    used = [prefix for prefix in sorted(PREFIXES) if re.search(rf"(?<![\w:]){prefix}:", text)]
+    head = [f"@prefix {prefix}: <{PREFIXES[prefix]}> ." for prefix in used]
+    return "\n".join(head + ([f"@base <{base}> ."] if base else [])) + "\n\n" + text
+
+
+def written(term: Term, base: str = "") -> str:
+    if isinstance(term, Literal):
+        text = '"' + "".join(ESCAPES.get(c, c) for c in term.text) + '"'
+        if term.language:
+            return f"{text}@{term.language}"
+        return text if term.datatype == XSD + "string" else f"{text}^^{written(term.datatype)}"
+    if base and term.startswith(base):
+        return f"<{term.removeprefix(base)}>"
+    short = curie(term)
+    return short if short != term and re.fullmatch(r"[a-z]+:[\w-]+(?:[.\w-]*[\w-])?", short) else f"<{term}>"
+
+
+ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def facts_graph(facts: Facts) -> str:
+    """The facts of a description as Turtle that any SHACL engine can check against the exported shapes."""
+    return turtle(facts.graph_in_order(), facts.base)
+
+
+def findings_graph(assessment: Assessment) -> str:
+    """Findings as ``prov:Entity``, derived from rules, condition results and statements with their lines."""
+    return turtle(proof(assessment), assessment.facts.base)
+
+
+def proof(assessment: Assessment) -> Iterator[Triple]:
+    facts = assessment.facts
+    run = f"{facts.base}assessment/{assessment.day}"
+    day = Literal(assessment.day, XSD + "date")
+    yield run, RDF + "type", AIACT + "Assessment"
+    yield run, AIACT + "asOf", day
+    yield run, AIACT + "textVersion", f"{BASE}act/text-{assessment.text.id}"
+    yield run, PROV + "used", facts.base
+    for entity in facts.description.entities.values():
+        yield facts.iri(entity.id), RDF + "type", AIACT + entity.cls
+        name = assessment.value(facts.iri(entity.id), "name")
+        if name:
+            yield facts.iri(entity.id), SCHEMA + "name", Literal(str(name))
+    results: dict[tuple[str, str, str], str] = {}
+    statements: dict[int, str] = {}
+    for index, finding in enumerate(assessment.findings, 1):
+        node = f"{run}/finding-{index}"
+        yield from _finding(assessment, finding, node, run)
+        for step in finding.because:
+            key = (step.condition, step.node, step.truth)
+            if key not in results:
+                results[key] = f"{run}/result-{len(results) + 1}"
+                yield from _result(step, results[key])
+                for statement in step.statements:
+                    if id(statement) not in statements:
+                        statements[id(statement)] = f"{run}/statement-{len(statements) + 1}"
+                        yield from _statement(assessment, statement, statements[id(statement)])
+                    yield results[key], PROV + "wasDerivedFrom", statements[id(statement)]
+            yield node, PROV + "wasDerivedFrom", results[key]
+
+
+def _finding(assessment: Assessment, finding, node: str, run: str) -> Iterator[Triple]:
+    judgement = finding.judgement
+    yield node, RDF + "type", AIACT + "Finding"
+    yield node, PROV + "wasGeneratedBy", run
+    yield node, AIACT + "rule", RULE + finding.rule.id
+    yield node, PROV + "wasDerivedFrom", RULE + finding.rule.id
+    yield node, DCTERMS + "source", f"{BASE}act/{finding.rule.provision}"
+    yield node, AIACT + "entity", finding.entity
+    yield node, AIACT + "status", AIACT + {"not_applicable": "notApplicable"}.get(finding.status, finding.status)
+    if finding.bearer:
+        yield node, AIACT + "borneBy", finding.bearer
+    for word, day in (("from", judgement.starts), ("due", judgement.due)):
+        if day:
+            yield node, AIACT + word, Literal(day, XSD + "date")
+    for rule in judgement.lifted_by:
+        yield node, AIACT + "liftedBy", RULE + rule
+    for question in finding.contested:
+        yield node, AIACT + "contested", f"{BASE}reading/{question}"
+    for fact in sorted({fact for gaps in finding.missing for _, fact in gaps}):
+        yield node, AIACT + "missing", fact
+
+
+def _result(step, node: str) -> Iterator[Triple]:
+    yield node, RDF + "type", AIACT + "ConditionResult"
+    yield node, AIACT + "condition", RULE + step.condition
+    yield node, AIACT + "entity", step.node
+    yield node, AIACT + "truth", AIACT + step.truth
+
+
+def _statement(assessment: Assessment, statement, node: str) -> Iterator[Triple]:
+    yield node, RDF + "type", AIACT + "Statement"
+    yield node, AIACT + "subject", statement.subject
+    yield node, AIACT + "property", statement.fact
+    yield node, AIACT + "stated", Literal(str(statement.value))
+    if statement.source.file:
+        yield node, AIACT + "file", Literal(statement.source.file)
+        yield node, AIACT + "line", Literal(str(statement.source.line), XSD + "integer")
