@@ -113,7 +113,7 @@ class Assessment:
         source = statement.source
         found = {
             "subject": self.short(statement.subject),
-            "property": self.knowledge.facts[statement.fact].key,
+            "property": self.key(statement.fact),
             "value": statement.value,
             "source": {"kind": source.kind},
         }
@@ -132,7 +132,12 @@ class Assessment:
         return self.facts.id(iri)
 
     def gap(self, gap: tuple[str, str]) -> str:
-        return f"{self.short(gap[0])}.{self.knowledge.facts[gap[1]].key}"
+        return f"{self.short(gap[0])}.{self.key(gap[1])}"
+
+    def key(self, property: str) -> str:
+        """The key of a fact; a property of the knowledge, such as the memberships of a place, has its own name."""
+        fact = self.knowledge.facts.get(property)
+        return fact.key if fact else snake(property.removeprefix(AIACT))
 
     def conflicts(self, item: Finding) -> list[dict]:
         """Facts on which a finding waits although they are stated: sources that disagree, or values too coarse."""

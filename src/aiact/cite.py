@@ -14,11 +14,11 @@ ACT_ELI = "http://data.europa.eu/eli/reg/2024/1689/oj"
 WORDS = {
     "en": {
         "art": "Article", "rct": "Recital", "anx": "Annex", "cpt": "Chapter", "sec": "Section",
-        "pnt": "point", "sub": "subparagraph", "idt": "indent", "act": "Regulation (EU) 2024/1689",
+        "pnt": "point", "sub": "subparagraph", "ind": "indent", "act": "Regulation (EU) 2024/1689",
     },
     "fr": {
         "art": "article", "rct": "considérant", "anx": "annexe", "cpt": "chapitre", "sec": "section",
-        "pnt": "point", "sub": "alinéa", "idt": "tiret", "act": "règlement (UE) 2024/1689", "par": "paragraphe",
+        "pnt": "point", "sub": "alinéa", "ind": "tiret", "act": "règlement (UE) 2024/1689", "par": "paragraphe",
     },
 }  # fmt: skip
 SHORT = {
@@ -34,7 +34,7 @@ def parts(key: str) -> list[tuple[str, str]]:
 
 
 def cite(key: str, language: str = "en", short: bool = False) -> str:
-    """The citation of a provision: ``Article 53(1)(a)``, ``article 53, paragraphe 1, point a)``; ``short`` for tables."""
+    """How lawyers cite a provision: ``Article 53(1)(a)``, ``article 53, paragraphe 1, point a)``; or ``short``."""
     words = WORDS[language]
     if key == "act" or not re.fullmatch(r"[a-z]{3}(_\w+)+", key):
         return words["act"] if key == "act" else key
@@ -42,7 +42,22 @@ def cite(key: str, language: str = "en", short: bool = False) -> str:
     kind, number = steps[0]
     if short:
         words = words | SHORT[language]
-    return (_english if language == "en" else _french)(f"{words[kind]} {number}", kind, steps[1:], words)
+    if language == "en":
+        return _english(f"{words[kind]} {number}", kind, steps[1:], words)
+    return _french(f"{words[kind]} {inserted(number)}", kind, steps[1:], words)
+
+
+LEVELS = {
+    "par": "par", "§": "par", "pnt": "pnt", "poi": "pnt", "sec": "sec",
+    "sub": "sub", "ali": "sub", "ind": "ind", "tir": "ind",
+}  # fmt: skip
+LATIN = dict(zip("abcdefgh", "bis ter quater quinquies sexies septies octies nonies".split(), strict=True))
+
+
+def inserted(number: str) -> str:
+    """The French number of an inserted provision: ``4a`` is *4 bis*, ``ba`` is *b bis*; ``ii`` stays Roman."""
+    match = re.fullmatch(r"(\d+|[a-z])([a-h])", number)
+    return f"{match[1]} {LATIN[match[2]]}" if match else number
 
 
 def _english(text: str, kind: str, steps: list[tuple[str, str]], words: dict[str, str]) -> str:
@@ -64,29 +79,41 @@ def _french(text: str, kind: str, steps: list[tuple[str, str]], words: dict[str,
             text += f", {_ordinal_french(number)} {words['sub']}"
         elif step == "pnt":
             follows = index and steps[index - 1][0] == "pnt"
+            number = inserted(number)
             bracket = ")" if number[0].islower() or kind == "art" else ""
             text += f", {number}{bracket}" if follows or not words["pnt"] else f", {words['pnt']} {number}{bracket}"
         else:
-            text += f", {words.get(step, step)} {number}"
+            text += f", {words.get(step, step)} {inserted(number)}"
     return text
 
 
+ENGLISH = dict(enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1))
+FRENCH = dict(
+    enumerate("premier deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième".split(), 1)
+)
+
+
 def _ordinal_english(number: str) -> str:
-    return {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth"}.get(number, f"{number}th")
+    return ENGLISH.get(int(number), f"{number}th")
 
 
 def _ordinal_french(number: str) -> str:
-    return {"1": "premier", "2": "deuxième", "3": "troisième", "4": "quatrième", "5": "cinquième"}.get(
-        number, f"{number}e"
-    )
+    return FRENCH.get(int(number), f"{number}e")
 
 
 def find(words: str, known: Iterable[str]) -> str | None:
     """The key meant by ``53(2)``, ``art. 53 par. 2``, ``article 53, paragraphe 2``, ``annexe III, point 5 b)`` …"""
     keys = set(known)
     text = words.strip()
+    for letter, latin in LATIN.items():
+        text = re.sub(rf"(?i)\b(\d+|[a-z])[ \u00a0]{latin}\b", rf"\g<1>{letter}", text)
+    for number in ENGLISH:
+        ordinal = rf"({ENGLISH[number]}|{FRENCH[number]}|{number}(st|nd|rd|th|er?|re))"
+        text = re.sub(rf"(?i)\b{ordinal} (subpar\w*\.?|alin[ée]a|al\.)", f"sub {number}", text)
     if text.removeprefix("act:").removeprefix(ACT) in keys:
         return text.removeprefix("act:").removeprefix(ACT)
+    if "act" in keys and re.fullmatch(r"(?i)(the act|le règlement|.*2024/1689)", text):
+        return "act"
     kind = "art"
     for candidate, pattern in (
         ("rct", r"\b(recital|considérant|considerant|rct|rec)\b"),
@@ -97,7 +124,7 @@ def find(words: str, known: Iterable[str]) -> str | None:
             kind = candidate
     bare = re.sub(r"(?i)\b(article|art|recital|considérant|rec|rct|annexe?|anx|chapter|chapitre|cpt)\b\.?", " ", text)
     tokens = re.findall(
-        r"(?i)\b(?:(?P<word>paragraphe|paragraph|par|alinéa|alinea|subparagraph|point|pnt|section|sec|§)\.?\s*)?(?P<number>\d+[a-z]{0,2}|[ivxlc]+(?![a-z])|[a-z]{1,2}(?![a-z]))",
+        r"(?i)\b(?:(?P<word>paragraphe|paragraph|par|alinéa|alinea|subparagraph|sub|indent|tiret|ind|point|pnt|section|sec|§)\.?\s*)?(?P<number>\d+[a-z]{0,2}|[ivxlc]+(?![a-z])|[a-z]{1,2}(?![a-z]))",
         bare,
     )
     if not tokens:
@@ -108,9 +135,8 @@ def find(words: str, known: Iterable[str]) -> str | None:
     key = f"{kind}_{first}"
     if key not in keys:
         return None
-    levels = {"par": "par", "pnt": "pnt", "sec": "sec", "ali": "sub", "sub": "sub", "poi": "pnt", "§": "par"}
     for word, number in rest:
-        asked = levels.get(word.lower()[:3])
+        asked = LEVELS.get(word.lower()[:3])
         for level in [asked] if asked else ["par", "pnt", "sec", "sub"]:
             if f"{key}_{level}_{number}" in keys:
                 key = f"{key}_{level}_{number}"
@@ -123,11 +149,15 @@ def find(words: str, known: Iterable[str]) -> str | None:
     return key
 
 
-def links(key: str, language: str = "en") -> dict[str, str]:
-    """Addresses of a provision: the constructed ELI, and the page of EUR-Lex with its anchor where there is one."""
+def links(key: str, language: str = "en", text: str = "") -> dict[str, str]:
+    """Addresses of a provision: the constructed ELI, and the page of EUR-Lex with its anchor where there is one.
+
+    ``text`` is the version that inserted it, YYYY-MM-DD; the page is then that of the consolidated text.
+    """
+    celex = f"02024R1689-{text.replace('-', '')}" if text else "32024R1689"
     steps = parts(key) if key != "act" else []
     eli = ACT_ELI.removesuffix("oj") + "".join(f"{kind}_{number}/" for kind, number in steps) + "oj"
-    page = f"https://eur-lex.europa.eu/legal-content/{language.upper()}/TXT/?uri=CELEX:32024R1689"
+    page = f"https://eur-lex.europa.eu/legal-content/{language.upper()}/TXT/?uri=CELEX:{celex}"
     return {"eli": eli, "page": page + (f"#{anchor(key)}" if anchor(key) else "")}
 
 

@@ -254,7 +254,7 @@ class Court:
         return F, []
 
     def judge(self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]) -> Judgement:
-        own = self.truth(rule.id, entity, readings)
+        own = self.effective(rule, entity, readings)
         held, roles = self.role_truth(role, entity, actor, readings)
         bearer = self.bearer_truth(rule, actor, readings)
         owed = conjunction([own, held, bearer])

@@ -64,7 +64,8 @@ def text(found: list[Change], first: Assessment, second: Assessment, language: s
 
 
 def _side(assessment: Assessment, words: Words) -> str:
-    return f"{assessment.facts.description.file}, {words('as-of', day=assessment.day)} ({words('text-of', day=assessment.text.id)})"
+    day, text = words("as-of", day=assessment.day), words("text-of", day=assessment.text.id)
+    return f"{assessment.facts.description.file}, {day} ({text})"
 
 
 def _said(status: str, day: str, words: Words) -> str:

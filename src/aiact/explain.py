@@ -59,9 +59,9 @@ class Explainer:
             (self.label(ACT + above) for above in self.above(key) if self.label(ACT + above)), ""
         )
         lines = [f"{cite(key, self.language)}" + (f" · {heading}" if heading else ""), ""]
-        lines += self.fold(self.word("links"), [link for link in links(key, self.language).values()])
+        lines += self.fold(self.word("links"), list(links(key, self.language, self.inserted(key)).values()))
         lines += list(self.amendments(key))
-        rules = [rule for rule in self.knowledge.rules.values() if self.is_about(rule, key)]
+        rules = next(filter(None, map(self.rules_about, [key, *self.above(key)])), [])
         main = [rule for rule in rules if rule.id == self.own_rule(key)] or (rules if len(rules) == 1 else [])
         for rule in main:
             lines += ["", *self.rule(rule)]
@@ -81,12 +81,20 @@ class Explainer:
             key = parent.removeprefix(ACT)
             yield key
 
+    def inserted(self, key: str) -> str:
+        """The text version that inserted a provision, or empty if the Regulation had it from the start."""
+        return self.graph.text(ACT + key, AIACT + "textFrom") or ""
+
+    def rules_about(self, key: str) -> list[Rule]:
+        return [rule for rule in self.knowledge.rules.values() if self.is_about(rule, key)]
+
     def is_about(self, rule: Rule, key: str) -> bool:
         return any(source == key or source.startswith(key + "_") for source in rule.sources)
 
     def amendments(self, key: str) -> Iterator[str]:
         for amendment in self.graph.of_class(AIACT + "Amendment"):
-            if ACT + key in self.graph.objects(amendment, AIACT + "amends"):
+            amended = self.graph.objects(amendment, AIACT + "amends")
+            if any(ACT + each in amended for each in (key, *self.above(key))):
                 said = self.of(self.graph.texts(amendment, SKOS + "definition"))
                 binds = self.graph.text(amendment, AIACT + "bindsFrom")
                 yield from self.fold(

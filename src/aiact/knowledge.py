@@ -85,6 +85,7 @@ class Rule:
     on: shapes.Path | None = None
     lifts: tuple[str, ...] = ()
     disapplies: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
     defeats: tuple[str, ...] = ()
     postpones: tuple[str, ...] = ()
     until: str = ""
@@ -465,6 +466,7 @@ class _Builder:
             on=shapes._read_path(graph, on, id) if on else None,
             lifts=names("lifts"),
             disapplies=names("disapplies"),
+            spares=names("spares"),
             defeats=names("defeats"),
             postpones=names("postpones"),
             until=local(graph.value(iri, AIACT + "until") or ""),
@@ -509,7 +511,13 @@ class _Builder:
                         found += [duty.id for duty in duties if aim.removeprefix(ACT) in self.ancestors(duty.provision)]
                     else:
                         found.append(self.known_rule(rule, shapes.shape_name(aim)))
-                setattr(rule, effect, tuple(dict.fromkeys(found)))
+                spared = {
+                    duty.id
+                    for duty in duties
+                    for aim in rule.spares
+                    if aim.removeprefix(ACT) in self.ancestors(duty.provision)
+                }
+                setattr(rule, effect, tuple(id for id in dict.fromkeys(found) if id not in spared))
             rule.defeats = tuple(self.known_rule(rule, shapes.shape_name(aim)) for aim in rule.defeats)
         for duty in duties:
             if not duty.bearers or not duty.duties:
@@ -739,8 +747,14 @@ class Closed:
     class_aliases: dict[str, str]
 
 
+READ_AS = {SKOS + relation for relation in ("exactMatch", "closeMatch", "narrowMatch")}
+
+
 def close(graph: Graph) -> Closed:
-    """Closes the schema (classes, properties, equivalences, inverses) under OWL RL, when the knowledge is built."""
+    """Closes the schema (classes, properties, equivalences, inverses) under OWL RL, when the knowledge is built.
+
+    A term of another vocabulary that matches one of ours exactly, closely or more narrowly is read as ours.
+    """
     import owlrl
 
     from .graph import to_rdflib
@@ -768,6 +782,10 @@ def close(graph: Graph) -> Closed:
             found.aliases[subject] = (object, False)
         elif predicate == OWL + "inverseOf" and ours and not subject.startswith(AIACT):
             found.aliases[subject] = (object, True)
+    for ours, predicate, theirs in graph:
+        if predicate in READ_AS and ours.startswith(AIACT):
+            found.aliases.setdefault(theirs, (ours, False))
+            found.class_aliases.setdefault(theirs, ours)
     return found
 
 

@@ -2,6 +2,11 @@
 
 A question is one file: title and parameters in ``#+`` comments (English and French), then the query. Parameters are
 bound, never pasted into the text. Embedded, Oxigraph answers; any SPARQL 1.1 endpoint can be asked instead.
+
+    #+ title@en: Which …?
+    #+ parameter: on date today             (name, kind, default; the kinds are those of ``KINDS``)
+    #+ parameter@en: on the day
+    #+ about: project                       (the question is about assessed projects, and asks for one)
 """
 
 from __future__ import annotations
@@ -10,17 +15,41 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
-from .cite import find
-from .graph import Triple, to_rdflib
-from .knowledge import Knowledge, load_graph, root
-from .names import ACT, AIACT, BASE, DCTERMS, ELI, PREFIXES, RULE, SKOS, XSD
+from .cite import cite, find
+from .graph import Graph, Literal, Triple
+from .knowledge import Knowledge, Rule, act_order, load_graph, root, today
+from .names import (
+    ACT,
+    AIACT,
+    BASE,
+    DCTERMS,
+    ELI,
+    PREFIXES,
+    PROJECT,
+    RDF,
+    RDFS,
+    READING,
+    RULE,
+    SH,
+    SKOS,
+    XSD,
+    local,
+    snake,
+)
+from .shapes import FAILS, HOLDS, Shape, members
+from .shapes import Path as PropertyPath
 
 HEADER = re.compile(r"#\+ (\w+)(?:@(en|fr))?: (.*)")
+KINDS = ("date", "number", "provision", "rule", "role")
+FORMULAS = ("=", "+", "-", "@", "\t")  # what a spreadsheet may take for the beginning of a formula
+FRACTIONS = (XSD + "double", XSD + "decimal", XSD + "float")
+WIDEST = 60  # characters of a column in a table; the other forms give all of a text
 TIMEOUT = 60  # seconds, for a remote endpoint
 
 
@@ -33,7 +62,7 @@ class Parameter:
     """A parameter of a question: ``day date 2026-11-22`` after its name."""
 
     name: str
-    kind: str  # date, rule, provision, role, status, text, number
+    kind: str  # one of KINDS
     default: str
     label: dict[str, str] = field(default_factory=dict)
 
@@ -47,6 +76,7 @@ class Question:
     description: dict[str, str]
     parameters: dict[str, Parameter]
     text: str
+    about: str = ""  # "project" if only an assessed project can answer it
 
 
 @lru_cache(maxsize=1)
@@ -67,6 +97,8 @@ def read(path: Path) -> Question:
             found.parameters[name].label[language] = label
         elif key in ("title", "description"):
             getattr(found, key)[language] = value
+        elif key == "about":
+            found.about = value
     return found
 
 
@@ -98,17 +130,29 @@ def ask(
     if unknown:
         raise QuestionError(f"{name} has no parameter {unknown[0]}; it has {', '.join(question.parameters) or 'none'}")
     bindings = {
-        key: bound(parameter, given.get(key, parameter.default)) for key, parameter in question.parameters.items()
+        key: bound(parameter, given.get(key, parameter.default), knowledge)
+        for key, parameter in question.parameters.items()
     }
     bindings["lang"] = rdflib.Literal(language)
-    return (
-        remote(question.text, bindings, endpoint)
-        if endpoint
-        else local_answer(question.text, bindings, knowledge, extra)
-    )
+    text, extra = with_values(question.text, bindings), list(extra)
+    if endpoint and extra:
+        raise QuestionError("an endpoint answers from what it holds; a project cannot be sent to it")
+    if question.about == "project" and not (endpoint or extra):
+        raise QuestionError(f"{name} is about a project; name its description (--project FILE)")
+    return remote(text, endpoint) if endpoint else local_answer(text, knowledge, extra)
 
 
-def bound(parameter: Parameter, value: str):
+def with_values(text: str, bindings: dict) -> str:
+    """The query with its parameters as a VALUES clause, as terms: the same for every store, and nothing is pasted."""
+    used = {name: term for name, term in bindings.items() if re.search(rf"\?{name}\b", text)}
+    if not used:
+        return text
+    names = " ".join(f"?{name}" for name in used)
+    clause = f"WHERE {{ VALUES ({names}) {{ ({' '.join(term.n3() for term in used.values())}) }}"
+    return re.sub(r"(?i)\bwhere\s*\{", lambda _: clause, text, count=1)
+
+
+def bound(parameter: Parameter, value: str, knowledge: Knowledge):
     """The RDF term of a parameter. Raises ``QuestionError`` if the value is not of its kind."""
     import rdflib
 
@@ -116,53 +160,85 @@ def bound(parameter: Parameter, value: str):
 
     try:
         if parameter.kind == "date":
-            bounds = day(value)
+            bounds = day(today() if value == "today" else value)
             if bounds.exact is None:
                 raise ValueProblem(f"“{value}” is not one day; write YYYY-MM-DD")
             return rdflib.Literal(bounds.exact, datatype=rdflib.XSD.date)
         if parameter.kind == "number":
-            return rdflib.Literal(float(number(value).low))
+            found = float(number(value).low)
+            return rdflib.Literal(int(found) if found.is_integer() else found)
         if parameter.kind == "provision":
-            key = find(value, (iri.removeprefix(ACT) for iri in load_graph().of_class(AIACT + "Provision")))
+            key = find(value, (iri.removeprefix(ACT) for iri in law().of_class(AIACT + "Provision")))
             if key is None:
                 raise ValueProblem(f"there is no provision “{value}”")
             return rdflib.URIRef(ACT + key)
         if parameter.kind == "rule":
-            return rdflib.URIRef(RULE + value.removeprefix("rule:"))
-        if parameter.kind in ("role", "status", "term"):
-            words = value.split("_")
-            return rdflib.URIRef(
-                AIACT + (value if len(words) == 1 else words[0] + "".join(word.title() for word in words[1:]))
-            )
-        return rdflib.Literal(value)
+            return rdflib.URIRef(RULE + one_of(value.removeprefix("rule:"), {id: id for id in knowledge.rules}, "rule"))
+        if parameter.kind == "role":
+            names = {snake(local(iri)): iri for iri in knowledge.roles} | {local(iri): iri for iri in knowledge.roles}
+            return rdflib.URIRef(one_of(value, names, "role"))
+        raise ValueProblem(f"no parameter can be of the kind {parameter.kind}")
     except ValueProblem as problem:
         raise QuestionError(f"{parameter.name}: {problem}") from None
 
 
-def local_answer(text: str, bindings: dict, knowledge: Knowledge, extra: Iterable[Triple] = ()) -> Answer:
+def one_of(value: str, names: dict[str, str], kind: str) -> str:
+    """What a name stands for. Raises ``ValueProblem`` with the nearest name."""
+    from .describe import suggest
+    from .values import ValueProblem
+
+    if value not in names:
+        raise ValueProblem(f"there is no {kind} “{value}”{suggest(value, list(names))}")
+    return names[value]
+
+
+def local_answer(text: str, knowledge: Knowledge, extra: Iterable[Triple] = ()) -> Answer:
     """Asks the embedded store: the knowledge graph, with assessed projects beside it if there are any."""
     import rdflib
+    from oxrdflib import OxigraphStore
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
-    graph = rdflib.Graph(store="Oxigraph")
-    to_rdflib([*whole(knowledge), *extra], graph)
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    result = graph.query(text, initBindings=bindings, initNs=PREFIXES)
+    extra = list(extra)
+    if knowledge.release not in STORES:
+        STORES.clear()
+        STORES[knowledge.release] = stored(whole(knowledge))
+    store = stored([*whole(knowledge), *extra]) if extra else STORES[knowledge.release]
+    graph = rdflib.Graph(OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
+    result = graph.query(text, initNs=PREFIXES)
     columns = [str(variable) for variable in result.vars]
-    return Answer(columns, [["" if term is None else shown(str(term)) for term in row] for row in result])
+    return Answer(
+        columns,
+        [
+            ["" if term is None else shown(str(term), str(getattr(term, "datatype", ""))) for term in row]
+            for row in result
+        ],
+    )
 
 
-def remote(text: str, bindings: dict, endpoint: str) -> Answer:
-    """Asks a SPARQL 1.1 endpoint; parameters go in a VALUES clause, as terms."""
+STORES: dict[str, object] = {}  # the store of the knowledge graph, by release
+
+
+def stored(triples: Iterable[Triple]):
+    """An Oxigraph store in memory with these triples."""
+    import pyoxigraph as ox
+
+    def node(term):
+        if isinstance(term, Literal):
+            if term.language:
+                return ox.Literal(term.text, language=term.language)
+            return ox.Literal(term.text, datatype=ox.NamedNode(term.datatype))
+        return ox.BlankNode(term[2:]) if term.startswith("_:") else ox.NamedNode(term)
+
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(node(s), ox.NamedNode(p), node(o)) for s, p, o in triples)
+    return store
+
+
+def remote(text: str, endpoint: str) -> Answer:
+    """Asks a SPARQL 1.1 endpoint."""
     from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
     head = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
-    if bindings:
-        names = " ".join(f"?{name}" for name in bindings)
-        values = " ".join(term.n3() for term in bindings.values())
-        text = re.sub(
-            r"(?i)(where\s*\{)", rf"\1 VALUES ({names}) {{ ({values.replace(chr(92), chr(92) * 2)}) }} ", text, count=1
-        )
     client = SPARQLWrapper(endpoint)
     client.setQuery(head + text)
     client.setMethod(POST)
@@ -174,68 +250,184 @@ def remote(text: str, bindings: dict, endpoint: str) -> Answer:
         raise QuestionError(f"the endpoint {endpoint} did not answer: {error}") from None
     columns = found["head"]["vars"]
     return Answer(
-        columns, [[shown(row[c]["value"]) if c in row else "" for c in columns] for row in found["results"]["bindings"]]
+        columns,
+        [
+            [shown(row[c]["value"], row[c].get("datatype")) if c in row else "" for c in columns]
+            for row in found["results"]["bindings"]
+        ],
     )
 
 
-def shown(text: str) -> str:
-    """A term of ours without its address."""
-    for prefix in ("rule", "act", "reading", "parameter", "source", "aiact"):
+def shown(text: str, datatype: str | None = None) -> str:
+    """A term of ours without its address, a project’s entity by its name, a number as every store writes it."""
+    if datatype in FRACTIONS:
+        return f"{float(text):.10g}"
+    if text.startswith(PROJECT):
+        return local(text)
+    for prefix in ("rule", "act", "reading", "parameter", "source", "sanction", "licence", "spdx", "aiact"):
         if text.startswith(PREFIXES[prefix]):
             return text.removeprefix(PREFIXES[prefix])
     return text
 
 
+# ---------------------------------------------------------------------------------------------- the graph that is asked
+
+
+@lru_cache(maxsize=1)
+def law() -> Graph:
+    """The knowledge base as written, read once."""
+    return load_graph()
+
+
 def whole(knowledge: Knowledge) -> Iterable[Triple]:
-    """The knowledge graph with what follows from it: days of application, ancestors, effects on single duties."""
-    from .graph import Literal
+    """The knowledge graph with what follows from it.
 
-    graph = load_graph()
-    yield from graph
-    text = knowledge.texts[max(knowledge.texts)]
-    for rule in knowledge.rules.values():
-        iri = RULE + rule.id
-        for version in knowledge.texts.values():
-            if rule.id in version.applies_from:
-                node = f"{iri}/in/{version.id}"
-                yield iri, AIACT + "inText", node
-                yield node, AIACT + "textVersion", f"{BASE}act/text-{version.id}"
-                yield node, AIACT + "appliesFrom", Literal(version.applies_from[rule.id], XSD + "date")
-        if rule.id in text.applies_from:
-            yield iri, AIACT + "appliesFrom", Literal(text.applies_from[rule.id], XSD + "date")
-        for word in ("lifts", "disapplies", "postpones"):
-            for duty in getattr(rule, word):
+    Of rules: the provision that each states (``rdfs:isDefinedBy``), their place in the order of the Act (``sh:order``),
+    their force, days, single duties that they affect, conditions, and facts on which they rest (``dcterms:requires``).
+    Of provisions and passages: how to cite them, and everything they are part of. Of texts: which one each replaces.
+    """
+    yield from law()
+    yield from _texts(knowledge)
+    yield from _provisions(law())
+    yield from _citations(law())
+    for order, rule in enumerate(knowledge.rules.values(), 1):
+        yield from _rule(knowledge, rule, order)
+    for iri, fact in knowledge.facts.items():
+        yield iri, SKOS + "notation", Literal(fact.key)
+
+
+def _texts(knowledge: Knowledge) -> Iterator[Triple]:
+    """Which text replaces which, values of parameters that are products, and the first day of each band of fines.
+
+    A parameter with one value for all texts is made the node of that value, so that every value is asked for alike.
+    """
+    versions = [f"{BASE}act/text-{id}" for id in sorted(knowledge.texts)]
+    for earlier, later in pairwise(versions):
+        yield later, DCTERMS + "replaces", earlier
+    now = knowledge.texts[max(knowledge.texts)]
+    for name, value in now.parameters.items():
+        parameter = f"{BASE}parameter/{name}"
+        if law().value(parameter, AIACT + "product") is not None:
+            yield parameter, AIACT + "value", value
+        if law().value(parameter, AIACT + "valueIn") is None:
+            yield parameter, AIACT + "valueIn", parameter
+    for name, band in knowledge.sanctions.items():
+        if band["from"].get(now.id):
+            yield f"{BASE}sanction/{name}", AIACT + "appliesFrom", Literal(band["from"][now.id], XSD + "date")
+
+
+def _provisions(graph: Graph) -> Iterator[Triple]:
+    """Of each provision its citation in both languages, its place in the Act, itself and all it is part of."""
+    provisions = graph.of_class(AIACT + "Provision")
+    for order, iri in enumerate(sorted(provisions, key=lambda iri: act_order(iri.removeprefix(ACT))), 1):
+        yield iri, SH + "order", Literal(str(order), XSD + "integer")
+        for language in ("en", "fr"):
+            citation = cite(iri.removeprefix(ACT), language)
+            yield iri, DCTERMS + "bibliographicCitation", Literal(citation, RDF + "langString", language)
+        around = iri
+        while around is not None:
+            yield iri, DCTERMS + "isPartOf", around
+            around = graph.value(around, ELI + "is_part_of")
+
+
+def _citations(graph: Graph) -> Iterator[Triple]:
+    """How to cite sources, and passages by the numbers of the text first published."""
+    words = graph.texts(AIACT + "paragraphs", SKOS + "prefLabel")
+    for iri in [*graph.of_class(AIACT + "Source"), *graph.of_class(AIACT + "Passage")]:
+        of, numbers = graph.value(iri, DCTERMS + "isPartOf"), graph.text(iri, AIACT + "paragraphs")
+        for language, label in graph.texts(iri, SKOS + "prefLabel").items():
+            if of is not None:
+                where = f"{words[language]} {numbers}" if numbers else label
+                label = f"{graph.texts(of, SKOS + 'prefLabel').get(language, shown(of))}, {where}"
+            yield iri, DCTERMS + "bibliographicCitation", Literal(label, RDF + "langString", language)
+
+
+def _rule(knowledge: Knowledge, rule: Rule, order: int) -> Iterator[Triple]:
+    iri = RULE + rule.id
+    yield iri, RDFS + "isDefinedBy", rule.provision if rule.provision.startswith("http") else ACT + rule.provision
+    yield iri, SH + "order", Literal(str(order), XSD + "integer")
+    yield iri, AIACT + "force", AIACT + rule.force
+    for version in knowledge.texts.values():
+        if rule.id in version.applies_from:
+            node = f"{iri}/in/{version.id}"
+            yield iri, AIACT + "inText", node
+            yield node, AIACT + "textVersion", f"{BASE}act/text-{version.id}"
+            yield node, AIACT + "appliesFrom", Literal(version.applies_from[rule.id], XSD + "date")
+    day = knowledge.texts[max(knowledge.texts)].applies_from.get(rule.id)
+    if day:
+        yield iri, AIACT + "appliesFrom", Literal(day, XSD + "date")
+    for word in ("lifts", "disapplies", "postpones"):
+        for duty in getattr(rule, word):
+            if reaches(knowledge, rule, knowledge.rules[duty]):
                 yield iri, AIACT + word, RULE + duty
-        for condition in rule.conditions:
-            yield iri, AIACT + "condition", RULE + condition
-        for reading in readings_behind(knowledge, rule.id):
-            yield iri, AIACT + "dependsOn", f"{BASE}reading/{reading}"
-    for provision in graph.of_class(AIACT + "Provision"):
-        parent = graph.value(provision, ELI + "is_part_of")
-        while parent is not None:
-            yield provision, DCTERMS + "isPartOf", parent
-            parent = graph.value(parent, ELI + "is_part_of")
-    for iri in graph.of_class(AIACT + "Fact"):
-        yield iri, SKOS + "notation", Literal(knowledge.facts[iri].key)
+    for condition in rule.conditions:
+        yield iri, AIACT + "condition", RULE + condition
+    for reading in readings_behind(knowledge, rule):
+        yield iri, AIACT + "dependsOn", READING + reading
+    for fact in sorted(facts_behind(knowledge, rule)):
+        yield iri, DCTERMS + "requires", fact
 
 
-def readings_behind(knowledge: Knowledge, rule: str) -> set[str]:
-    """The readings on which the truth of a rule depends."""
-    return knowledge.dependencies.get(rule + "+T", set()) | knowledge.dependencies.get(rule + "+F", set())
+def reaches(knowledge: Knowledge, rule: Rule, duty: Rule) -> bool:
+    """Whether an effect can reach a duty: both are about the same thing, or the effect is inherited from another."""
+    for cls, above in knowledge.parents.items():
+        inherited = [knowledge.facts[name].range for name in knowledge.inherits[cls]]
+        if duty.target in above and any(rule.target in knowledge.parents[found] for found in (cls, *inherited)):
+            return True
+    return False
+
+
+def readings_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
+    """The readings on which the truth of a rule, or its having effect at all, depends."""
+    found = {rule.under} if rule.under else set()
+    return found.union(*(knowledge.dependencies.get(rule.id + sign, ()) for sign in (HOLDS, FAILS)))
+
+
+def facts_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
+    """The facts that decide a rule, its bearer and its day; where one cannot be stated, those it is computed from."""
+    found, seen, queue = {rule.only_if}, set(), [knowledge.shapes[rule.id]]
+    found |= {duty.due_on for duty in rule.duties}
+    if rule.on:
+        found |= steps(rule.on)
+    if rule.bearer_is:
+        queue.append(knowledge.shapes[rule.bearer_is])
+    while queue:
+        shape = queue.pop()
+        if shape.name not in seen:
+            seen |= {shape.name} if shape.name else set()
+            found |= used(shape)
+            inside = [member for part in shape.parts for member in members(part)]
+            queue += [knowledge.shapes[member.name] if member.name else member for member in inside]
+    for derivation in knowledge.derivations:
+        if derivation.fact in found and knowledge.facts[derivation.fact].derived_only:
+            found |= {derivation.only_where}.union(*derivation.operands)
+    return found & set(knowledge.facts)
+
+
+def used(shape: Shape) -> set[str]:
+    """The properties that one shape names itself."""
+    compared = {part[1] for part in shape.parts if part[0] in ("equals", "disjoint")}
+    return compared | (steps(shape.path) if shape.path else set())
+
+
+def steps(path: PropertyPath) -> set[str]:
+    """The properties on a path."""
+    return set().union(*(steps(step) for step in path.of)) if path.kind == "sequence" else {path.of}
 
 
 # ---------------------------------------------------------------------------------------------- forms
 
 
 def table(answer: Answer) -> str:
-    """Aligned columns for a terminal."""
-    widths = [max(len(row[i]) for row in [answer.columns, *answer.rows]) for i in range(len(answer.columns))]
-    widths = [min(width, 60) for width in widths]
-    lines = [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in [answer.columns, *answer.rows]
-    ]
+    """Aligned columns for a terminal; a long text is cut unless it stands in the last column."""
+    rows = [[*(cut(cell) for cell in row[:-1]), row[-1]] for row in [answer.columns, *answer.rows]]
+    widths = [min(max(len(row[i]) for row in rows), WIDEST) for i in range(len(answer.columns))]
+    lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]]) + "\n"
+
+
+def cut(cell: str) -> str:
+    return cell if len(cell) <= WIDEST else cell[: WIDEST - 1] + "…"
 
 
 def as_csv(answer: Answer) -> str:
@@ -243,8 +435,13 @@ def as_csv(answer: Answer) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(answer.columns)
-    writer.writerows(["'" + cell if cell[:1] in "=+-@" else cell for cell in row] for row in answer.rows)
+    writer.writerows([harmless(cell) for cell in row] for row in answer.rows)
     return file.getvalue()
+
+
+def harmless(cell: str) -> str:
+    cell = cell.replace("\r", "")
+    return "'" + cell if cell.startswith(FORMULAS) else cell
 
 
 def as_json(answer: Answer) -> str:
@@ -265,9 +462,10 @@ FORMS = {"table": table, "csv": as_csv, "json": as_json, "md": markdown}
 
 
 def project_triples(assessments: Iterable) -> Iterable[Triple]:
-    """Findings and statements of assessed projects, to be asked beside the law."""
+    """Findings and statements of assessed projects, to be asked beside the law; a project is called as its file."""
     from .rdf import proof
 
     for assessment in assessments:
         yield from assessment.facts.graph
         yield from proof(assessment)
+        yield assessment.facts.base, RDFS + "label", Literal(assessment.facts.description.file)

@@ -124,7 +124,7 @@ class _GraphReader:
 
     def read(self, lined: list[tuple[Triple, int]]) -> Description:
         self.graph = Graph(triple for triple, _ in lined)
-        self.lines = {triple: line for triple, line in lined}
+        self.lines = dict(lined)
         for (subject, predicate, object), line in lined:
             self.refuse(subject, predicate, line)
             if predicate == RDF + "type":
@@ -160,7 +160,8 @@ class _GraphReader:
         self.found.entities[id] = Entity(id, cls, line)
 
     def statement(self, subject: str, predicate: str, object: Term, line: int) -> None:
-        predicate, inverse = self.knowledge.aliases.get(predicate, (predicate, False))
+        theirs = predicate
+        predicate, inverse = self.knowledge.aliases.get(theirs, (theirs, False))
         fact = self.knowledge.facts.get(predicate)
         if inverse and fact and isinstance(object, str) and object in self.ids:
             subject, object = object, subject
@@ -173,6 +174,8 @@ class _GraphReader:
                 entity.statements.append((Scalar("name", line), Scalar(object.text, line)))
             return
         if fact.key not in self.knowledge.keys[entity.cls]:
+            if theirs != predicate:
+                return
             self.problems.append(Problem(line, f"“{fact.key}” is not a fact about a {entity.cls.lower()}"))
             return
         self.append(entity, fact.key, self.value(object, line, fact.values), line, fact.many)

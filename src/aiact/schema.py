@@ -70,7 +70,7 @@ def _values(knowledge: Knowledge, fact: Fact) -> dict:
 
 def _value(knowledge: Knowledge, fact: Fact) -> dict:
     bound = {"type": ["string", "number"]}
-    ends = {word: bound for word in ("min", "max")} | {word: {"type": "string"} for word in ("source", "basis")}
+    ends = dict.fromkeys(("min", "max"), bound) | {word: {"type": "string"} for word in ("source", "basis")}
     interval = {"type": "object", "minProperties": 1, "properties": ends, "additionalProperties": False}
     if fact.kind == "boolean":
         return {"type": "boolean"}

@@ -249,7 +249,8 @@ class _Rewrite:
 
     def along(self, path: Path, parts: Iterable[tuple], holds: bool, silence: str = "") -> tuple:
         """What the parts say of the values of a path; a sequence is one step, then the rest."""
-        if path.kind == "sequence":
+        pairs = any(part[0] in ("equals", "disjoint") for part in parts)  # these look back at where the path begins
+        if path.kind == "sequence" and not pairs:
             first, *rest = path.of
             rest = rest[0] if len(rest) == 1 else Path("sequence", tuple(rest))
             inner = Shape("", rest, tuple(parts))
@@ -300,9 +301,12 @@ class _Rewrite:
     def pair(self, path: Path, known: tuple, part: tuple, holds: bool) -> tuple:
         kind, other = part
         both = [known, self.known(Path("predicate", other))]
-        same = (kind == "equals") == holds
-        if same:
-            return _all([("count", path, 1, None), ("equals", path, other)])
+        if (kind == "equals") == holds:  # the same
+            if kind == "disjoint" and self.is_many(path):
+                return ("not", ("disjoint", path, other))
+            return _all([known, ("count", path, 1, None), ("equals", path, other)])
+        if kind == "equals" and self.is_many(path):
+            return _all([*both, ("not", ("equals", path, other))])
         return _all([*both, ("disjoint", path, other)])
 
     def is_many(self, path: Path) -> bool:
@@ -312,6 +316,10 @@ class _Rewrite:
         """The node tells all there is to know of this property: it states it, be it to say "none"."""
         if path.kind == "inverse":
             return ALWAYS  # what is not described elsewhere in the description is not there
+        if path.kind == "sequence":
+            first, *rest = path.of
+            rest = rest[0] if len(rest) == 1 else Path("sequence", tuple(rest))
+            return _all([self.known(first), ("every", first, self.known(rest))])
         if path.of not in self.vocabulary.facts:
             return ("count", path, 1, None)
         states = ("has", Path("predicate", STATES), path.of)
