@@ -72,6 +72,7 @@ class Assessment:
             "from": judgement.starts or None,
             "due": judgement.due or None,
             "lifted_by": list(judgement.lifted_by),
+            "limited_by": [{"rule": name, "to": self.knowledge.rules[name].limited_to} for name in item.limited_by],
             "postponed_by": list(judgement.postponed_by),
             "sanction": self.sanction(item),
             "because": [self.step(step) for step in item.because],

@@ -9,7 +9,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from .describe import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence, compose
+from .describe import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence, compose, extend
 from .knowledge import Knowledge
 
 HEADER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -40,7 +40,16 @@ class _Card:
             reader = getattr(self, "key_" + key.text, None)
             if reader and not self.is_placeholder(value):
                 reader(value, header)
-        return self.found
+        return self.with_block(header.get("aiact"))
+
+    def with_block(self, block: Node | None) -> Description:
+        """What hubs have no key for: ``aiact: {provider: {…}, model: {…}}``, in our own format; it prevails."""
+        if block is None:
+            return self.found
+        own = block.get(MODEL) if isinstance(block, Mapping) else None
+        given = {key.text for key, _ in own.items} if isinstance(own, Mapping) else set()
+        self.model.statements = [item for item in self.model.statements if item[0].text not in given]
+        return extend(self.found, block, self.knowledge)
 
     def is_placeholder(self, value: Node) -> bool:
         return isinstance(value, Scalar) and "{{" in value.text

@@ -71,15 +71,15 @@ def emit(text: str, path: str | None) -> None:
     if path is None:
         click.echo(text, nl=False)
         return
-    import tempfile
     from pathlib import Path
 
     target = Path(path)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as file:
-            file.write(text)
-        os.replace(file.name, target)
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, target)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
 
 
@@ -255,7 +255,10 @@ def query(name, given, projects, on, lang, endpoint, format_, output) -> None:
         raise click.UsageError(f"“{wrong[0]}” is not a parameter; write key=value")
     try:
         extra = project_triples([assess(path, on) for path in projects])
-        answer = ask(name, dict(pair.split("=", 1) for pair in given), knowledge(), lang, extra, endpoint)
+        wanted = dict(pair.split("=", 1) for pair in given)
+        if on and name in questions() and "on" in questions()[name].parameters:
+            wanted.setdefault("on", on)
+        answer = ask(name, wanted, knowledge(), lang, extra, endpoint)
     except QuestionError as error:
         raise click.UsageError(str(error)) from None
     emit(FORMS[format_](answer), output)

@@ -43,6 +43,7 @@ class Finding:
     contested: tuple[str, ...] = ()
     because: list[Step] = field(default_factory=list)
     missing: list[frozenset[Gap]] = field(default_factory=list)
+    limited_by: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -84,8 +85,21 @@ class Readings:
             self.sets[key] = frozenset((self.base | chosen).values())
         return self.sets[key]
 
-    def short(self, name: str) -> str:
-        return name.split(".", 1)[1]
+    def under(self, outcomes: dict[str, str], name: str, otherwise: str) -> str:
+        """The outcome under one reading, ``question.alternative``; without an entry it is that of the headline."""
+        question, alternative = name.split(".", 1)
+        return self.of(outcomes, question).get(alternative, otherwise)
+
+    def short(self, name: str, among: list[str]) -> str:
+        """The alternative alone, such as ``strict``; with its question where two questions have one of that name."""
+        short = name.split(".", 1)[1]
+        return name if any(other != name and other.endswith("." + short) for other in among) else short
+
+    def of(self, outcomes: dict[str, str], question: str) -> dict[str, str]:
+        """Those outcomes that belong to one question, by the name of the alternative."""
+        names = [name.split(".", 1)[1] for name in self.alternatives[question]]
+        found = {name: outcomes.get(f"{question}.{name}", outcomes.get(name)) for name in names}
+        return {name: outcome for name, outcome in found.items() if outcome}
 
 
 class Court:
@@ -107,6 +121,7 @@ class Court:
         self.defeating: dict[str, list[Rule]] = {}
         self.postponing: dict[str, list[Rule]] = {}
         self.conferring: dict[str, list[Rule]] = {}
+        self.limiting: dict[str, list[Rule]] = {}
         for rule in self.rules.values():
             for duty in dict.fromkeys(rule.lifts + rule.disapplies):
                 self.exempting.setdefault(duty, []).append(rule)
@@ -114,6 +129,8 @@ class Court:
                 self.defeating.setdefault(aim, []).append(rule)
             for duty in rule.postpones:
                 self.postponing.setdefault(duty, []).append(rule)
+            for duty in rule.limits:
+                self.limiting.setdefault(duty, []).append(rule)
             if rule.confers:
                 self.conferring.setdefault(rule.confers, []).append(rule)
 
@@ -141,11 +158,10 @@ class Court:
             for question in questions:
                 for name in self.readings.alternatives[question]:
                     actors |= dict.fromkeys(self.candidates(role, entity, self.readings.with_({question: name})))
-            if len(actors) > 1:
+            if len(actors) > 1 and None not in self.candidates(role, entity, base):
                 actors.pop(None, None)
-            for actor in actors:
-                found.append(self.finding(rule, entity, role, actor, questions))
-        return found
+            found += [self.finding(rule, entity, role, actor, questions) for actor in actors]
+        return [finding for finding in found if self.is_active(rule, self.readings.with_({})) or finding.readings]
 
     def finding(self, rule: Rule, entity: str, role: str, actor: str | None, questions: list[str]) -> Finding:
         judge = lambda chosen: self.judge(rule, entity, role, actor, self.readings.with_(chosen))  # noqa: E731
@@ -154,9 +170,18 @@ class Court:
         prover = self.prover(self.readings.with_(chosen))
         for decisive, node in headline.decided_by:
             finding.because += [step for step in prover.because(decisive, node) if step not in finding.because]
+        finding.limited_by = self.limits_of(rule, entity, self.readings.with_(chosen))
         if headline.status == "undetermined":
             finding.missing = self.missing(rule, entity, role, actor, self.readings.with_(chosen))
         return finding
+
+    def limits_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> tuple[str, ...]:
+        """The rules that confine a duty to a part of the entity, such as a modification."""
+        return tuple(
+            rule.id
+            for rule in self.limiting.get(duty.id, [])
+            if self.facts.is_a(entity, rule.target) and self.effective(rule, entity, readings) == T
+        )
 
     def weigh(self, judge, questions: list[str], answer):
         """The outcome of the prevailing readings, the outcomes that differ, and the questions that leave it open."""
@@ -172,11 +197,11 @@ class Court:
             if len({answer(outcomes[question][name]) for name in self.readings.tied[question]}) > 1
         ]
         readings: dict[str, str] = {}
+        names = [name for by_name in outcomes.values() for name in by_name]
         for question, by_name in outcomes.items():
             others = [other for other in tied if other != question]
             for name in by_name:
-                spread = self.spread(judge, others, {question: name}, answer)
-                readings.setdefault(self.readings.short(name), spread)
+                readings[self.readings.short(name, names)] = self.spread(judge, others, {question: name}, answer)
         if not tied:
             return base, readings, (), {}
         if isinstance(base, Judgement):
@@ -235,8 +260,10 @@ class Court:
             if self.is_active(rule, readings) and self.facts.is_a(entity, rule.target):
                 actors = self.prover(readings).values(rule.on, entity)
                 found |= dict.fromkeys(actors or ([] if rule.narrows else [None]))
-        if len(found) > 1:
-            found.pop(None, None)
+        if None in found and len(found) > 1:
+            held = {actor: self.role_truth(role, entity, actor, readings)[0] != F for actor in found}
+            if held.pop(None) is False or any(held.values()):
+                found.pop(None)
         return list(found)
 
     def role_truth(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> tuple[str, list[str]]:

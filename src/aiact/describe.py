@@ -223,13 +223,19 @@ def _tree(node, problems: list[Problem]) -> Node:
 
 def read_tree(file: str, tree: Node, knowledge: Knowledge, data: bytes) -> Description:
     """Entities and statements of a description in our own format, YAML, JSON or JSON-LD."""
-    return _TreeReader(file, knowledge, data).read(tree)
+    found = Description(file, hashlib.sha256(data).hexdigest(), "", {})
+    return _TreeReader(found, knowledge).read(tree)
+
+
+def extend(found: Description, tree: Node, knowledge: Knowledge) -> Description:
+    """A description with what a tree in our own format adds to it, be it to an entity already there."""
+    return _TreeReader(found, knowledge, extends=True).read(tree)
 
 
 class _TreeReader:
-    def __init__(self, file: str, knowledge: Knowledge, data: bytes) -> None:
-        self.knowledge, self.problems = knowledge, []
-        self.found = Description(file, hashlib.sha256(data).hexdigest(), "", {})
+    def __init__(self, found: Description, knowledge: Knowledge, extends: bool = False) -> None:
+        self.found, self.knowledge, self.extends = found, knowledge, extends
+        self.problems: list[Problem] = []
         # An actor may be written at the top under the fact that it answers, as in provider: {name: …}.
         self.actor_facts = {
             fact.key for fact in knowledge.facts.values() if fact.range == "Actor" and fact.kind == "link"
@@ -288,10 +294,9 @@ class _TreeReader:
     def entity(self, name: str, cls: str, key: Scalar, value: Node) -> None:
         if not NAME.fullmatch(name):
             self.problem(key.line, f"“{name[:40]}” is not a name; start with a letter, then letters, digits, - _ and .")
-        if name in self.found.entities:
+        if name in self.found.entities and not self.extends:
             self.problem(key.line, f"“{name}” is described twice; names are unique in a description")
-        entity = Entity(name, cls, key.line)
-        self.found.entities[name] = entity
+        entity = self.found.entities.setdefault(name, Entity(name, cls, key.line))
         if isinstance(value, Scalar) and value.text in ("", "null", "~"):
             return
         if not isinstance(value, Mapping):

@@ -229,11 +229,11 @@ def _not(expression: tuple) -> tuple:
 
 def shapes_turtle(knowledge: Knowledge, day: str, text: Text | None = None) -> str:
     """The law of a day as Turtle."""
-    from .graph import to_rdflib
+    from .graph import exact_turtle, to_rdflib
     from .names import PREFIXES
 
     graph = to_rdflib(Exporter(knowledge, text or knowledge.text_on(day), day).triples())
     for prefix in ("aiact", "act", "rule", "sh", "dcterms", "xsd"):
         graph.bind(prefix, PREFIXES[prefix])
     head = f"# {BASE} · shapes of the AI Act as of {day} · knowledge {knowledge.release}\n"
-    return head + graph.serialize(format="turtle")
+    return head + exact_turtle(graph)

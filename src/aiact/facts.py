@@ -68,7 +68,8 @@ class Facts:
         return list(self.members.get(cls, ()))
 
     def is_a(self, iri: str, cls: str) -> bool:
-        return iri in (self.members or (self.of_class(cls) and self.members)).get(cls, ())
+        self.of_class(cls)
+        return iri in self.members.get(cls, ())
 
     def graph_in_order(self) -> list[Triple]:
         """All triples, entities of the description first, then what they refer to."""
@@ -124,11 +125,22 @@ class _Builder:
             self.state(subject, fact, node)
 
     def defaults(self) -> None:
-        """A provider (or deployer …) written at the top is that of every entity that names no other."""
+        """A provider (or deployer …) written at the top is that of every entity that names no other.
+
+        It is not that of a model or system from which somebody starts, as that is by definition another's.
+        """
+        others = {
+            object
+            for fact in self.knowledge.facts.values()
+            if fact.of_another
+            for objects in self.graph.by_predicate.get(fact.iri, {}).values()
+            for object in objects
+        }
         for key, actor, line in self.description.defaults:
             for entity in list(self.description.entities.values()):
                 fact, subject = self.knowledge.fact(key, entity.cls), self.facts.iri(entity.id)
-                if fact and fact.range == "Actor" and not self.facts.stated(subject, fact.iri):
+                named = subject in others or (fact and self.facts.stated(subject, fact.iri))
+                if fact and fact.range == "Actor" and not named:
                     self.state(subject, fact, Scalar(actor, line))
 
     def state(self, subject: str, fact: Fact, node: Node) -> None:

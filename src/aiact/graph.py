@@ -138,3 +138,22 @@ def to_rdflib(triples: Iterable[Triple], graph=None):
     for subject, predicate, object in triples:
         graph.add((node(subject), node(predicate), node(object)))
     return graph
+
+
+def exact_turtle(graph) -> str:
+    """Turtle of an rdflib graph with every digit of its numbers; rdflib's own writer keeps six of a double."""
+    import io
+
+    from rdflib import XSD
+    from rdflib import Literal as RdflibLiteral
+    from rdflib.plugins.serializers.turtle import TurtleSerializer
+
+    class Exact(TurtleSerializer):
+        def label(self, node, position):
+            if isinstance(node, RdflibLiteral) and node.datatype == XSD.double:
+                return f"{node}" if "e" in node.lower() else f"{node}e0"
+            return super().label(node, position)
+
+    file = io.BytesIO()
+    Exact(graph).serialize(file, encoding="utf-8")
+    return file.getvalue().decode()

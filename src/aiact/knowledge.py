@@ -52,6 +52,7 @@ class Fact:
     unit: str = ""
     derived_only: bool = False
     for_the_record: bool = False
+    of_another: bool = False  # its value is the work of somebody else
 
 
 @dataclass(slots=True)
@@ -86,6 +87,8 @@ class Rule:
     lifts: tuple[str, ...] = ()
     disapplies: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    limited_to: dict[str, str] = field(default_factory=dict)
     defeats: tuple[str, ...] = ()
     postpones: tuple[str, ...] = ()
     until: str = ""
@@ -366,6 +369,7 @@ class _Builder:
                 sub_key=graph.text(iri, AIACT + "key") or "",
                 unit=graph.text(iri, AIACT + "unit") or "",
                 derived_only=graph.value(iri, AIACT + "derivedOnly") is not None,
+                of_another=graph.value(iri, AIACT + "ofAnother") is not None,
                 for_the_record=graph.value(iri, AIACT + "forTheRecord") is not None,
             )
         return found
@@ -467,6 +471,8 @@ class _Builder:
             lifts=names("lifts"),
             disapplies=names("disapplies"),
             spares=names("spares"),
+            limits=names("limits"),
+            limited_to=graph.texts(iri, AIACT + "limitedTo"),
             defeats=names("defeats"),
             postpones=names("postpones"),
             until=local(graph.value(iri, AIACT + "until") or ""),
@@ -504,7 +510,7 @@ class _Builder:
         """Turns the provisions that an effect names into the duties that stand under them, and checks them."""
         duties = [rule for rule in self.rules.values() if rule.kind in DUTIES]
         for rule in self.rules.values():
-            for effect in ("lifts", "disapplies", "postpones"):
+            for effect in ("lifts", "disapplies", "postpones", "limits"):
                 found = []
                 for aim in getattr(rule, effect):
                     if aim.startswith(ACT):

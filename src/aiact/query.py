@@ -23,7 +23,7 @@ from pathlib import Path
 
 from .cite import cite, find
 from .graph import Graph, Literal, Triple
-from .knowledge import Knowledge, Rule, act_order, load_graph, root, today
+from .knowledge import Knowledge, Rule, Text, act_order, load_graph, root, today
 from .names import (
     ACT,
     AIACT,
@@ -283,8 +283,9 @@ def whole(knowledge: Knowledge) -> Iterable[Triple]:
     """The knowledge graph with what follows from it.
 
     Of rules: the provision that each states (``rdfs:isDefinedBy``), their place in the order of the Act (``sh:order``),
-    their force, days, single duties that they affect, conditions, and facts on which they rest (``dcterms:requires``).
-    Of provisions and passages: how to cite them, and everything they are part of. Of texts: which one each replaces.
+    their force, their days in each text (``aiact:from`` counts those of the definitions that a duty needs), single
+    duties that they affect, conditions, and facts on which they rest (``dcterms:requires``). Of provisions and
+    passages: how to cite them, and everything they are part of. Of texts: which one each replaces.
     """
     yield from law()
     yield from _texts(knowledge)
@@ -331,7 +332,7 @@ def _provisions(graph: Graph) -> Iterator[Triple]:
 
 
 def _citations(graph: Graph) -> Iterator[Triple]:
-    """How to cite sources, and passages by the numbers of the text first published."""
+    """How to cite sources, passages by the numbers of the text first published, and anything else by its address."""
     words = graph.texts(AIACT + "paragraphs", SKOS + "prefLabel")
     for iri in [*graph.of_class(AIACT + "Source"), *graph.of_class(AIACT + "Passage")]:
         of, numbers = graph.value(iri, DCTERMS + "isPartOf"), graph.text(iri, AIACT + "paragraphs")
@@ -340,6 +341,11 @@ def _citations(graph: Graph) -> Iterator[Triple]:
                 where = f"{words[language]} {numbers}" if numbers else label
                 label = f"{graph.texts(of, SKOS + 'prefLabel').get(language, shown(of))}, {where}"
             yield iri, DCTERMS + "bibliographicCitation", Literal(label, RDF + "langString", language)
+    cited = {AIACT + name for name in ("Provision", "Source", "Passage")}
+    sources = {source for sources in graph.by_predicate[DCTERMS + "source"].values() for source in sources}
+    for iri in sorted(source for source in sources if not cited.intersection(graph.objects(source, RDF + "type"))):
+        for language in ("en", "fr"):
+            yield iri, DCTERMS + "bibliographicCitation", Literal(iri, RDF + "langString", language)
 
 
 def _rule(knowledge: Knowledge, rule: Rule, order: int) -> Iterator[Triple]:
@@ -353,6 +359,9 @@ def _rule(knowledge: Knowledge, rule: Rule, order: int) -> Iterator[Triple]:
             yield iri, AIACT + "inText", node
             yield node, AIACT + "textVersion", f"{BASE}act/text-{version.id}"
             yield node, AIACT + "appliesFrom", Literal(version.applies_from[rule.id], XSD + "date")
+            if rule.duties:
+                binds = first_day(knowledge, version, Shape(rule.id, None, ()))
+                yield node, AIACT + "from", Literal(binds, XSD + "date")
     day = knowledge.texts[max(knowledge.texts)].applies_from.get(rule.id)
     if day:
         yield iri, AIACT + "appliesFrom", Literal(day, XSD + "date")
@@ -366,6 +375,20 @@ def _rule(knowledge: Knowledge, rule: Rule, order: int) -> Iterator[Triple]:
         yield iri, AIACT + "dependsOn", READING + reading
     for fact in sorted(facts_behind(knowledge, rule)):
         yield iri, DCTERMS + "requires", fact
+
+
+def first_day(knowledge: Knowledge, version: Text, shape: Shape) -> str:
+    """The first day on which a shape can bind in one text: its own as a rule, or that of a definition it needs."""
+    rule = knowledge.rules.get(shape.name)
+    counts = rule is not None and (rule.duties or rule.kind == "Definition")
+    days = [version.applies_from.get(shape.name, "") if counts else ""]
+    for part in knowledge.shapes[shape.name].parts if shape.name else shape.parts:
+        inner = [first_day(knowledge, version, member) for member in members(part)]
+        if part[0] == "or":
+            days.append(min(inner))
+        elif part[0] != "not":
+            days += inner
+    return max(days)
 
 
 def reaches(knowledge: Knowledge, rule: Rule, duty: Rule) -> bool:
@@ -395,7 +418,7 @@ def facts_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
         shape = queue.pop()
         if shape.name not in seen:
             seen |= {shape.name} if shape.name else set()
-            found |= used(shape)
+            found |= named_by(shape)
             inside = [member for part in shape.parts for member in members(part)]
             queue += [knowledge.shapes[member.name] if member.name else member for member in inside]
     for derivation in knowledge.derivations:
@@ -404,7 +427,7 @@ def facts_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
     return found & set(knowledge.facts)
 
 
-def used(shape: Shape) -> set[str]:
+def named_by(shape: Shape) -> set[str]:
     """The properties that one shape names itself."""
     compared = {part[1] for part in shape.parts if part[0] in ("equals", "disjoint")}
     return compared | (steps(shape.path) if shape.path else set())

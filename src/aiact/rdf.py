@@ -320,8 +320,11 @@ def _finding(assessment: Assessment, finding, node: str, run: str) -> Iterator[T
         yield node, AIACT + "liftedBy", RULE + rule
     for question in finding.contested:
         yield node, AIACT + "contested", f"{BASE}reading/{question}"
-    for fact in sorted({fact for gaps in finding.missing for _, fact in gaps}):
-        yield node, AIACT + "missing", fact
+    for number, (subject, fact) in enumerate(sorted({gap for gaps in finding.missing for gap in gaps}), 1):
+        gap = f"{node}-missing-{number}"
+        yield node, AIACT + "missing", gap
+        yield gap, AIACT + "subject", subject
+        yield gap, AIACT + "property", fact
 
 
 def _result(step, node: str) -> Iterator[Triple]:
@@ -331,11 +334,20 @@ def _result(step, node: str) -> Iterator[Triple]:
     yield node, AIACT + "truth", AIACT + step.truth
 
 
+def stated(value: object) -> str:
+    """A value as a description writes it; ``none`` for an empty list."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
+
+
 def _statement(assessment: Assessment, statement, node: str) -> Iterator[Triple]:
     yield node, RDF + "type", AIACT + "Statement"
     yield node, AIACT + "subject", statement.subject
     yield node, AIACT + "property", statement.fact
-    yield node, AIACT + "stated", Literal(str(statement.value))
+    yield node, AIACT + "stated", Literal(stated(statement.value))
     if statement.source.file:
         yield node, AIACT + "file", Literal(statement.source.file)
         yield node, AIACT + "line", Literal(str(statement.source.line), XSD + "integer")

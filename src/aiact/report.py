@@ -12,9 +12,11 @@ from collections import Counter
 from .assess import ORDER, Assessment
 from .cite import cite
 from .conclude import Finding
-from .prove import Step
+from .prove import Gap, Step
 
 WIDTH = 80
+OWED = ("applies", "transitional", "conditional", "upcoming")
+MOST = 6  # facts told as the reason of a duty; JSON has all
 
 
 class Words:
@@ -42,8 +44,19 @@ class Words:
         camel = {"not_applicable": "notApplicable"}.get(status, status)
         return self.knowledge.label(AIACT + camel, self.language)
 
+    def value(self, value: object) -> str:
+        """A value in words: yes and no for a boolean."""
+        return self({True: "yes", False: "no", "none": "none"}[value]) if value in (True, False, "none") else str(value)
+
+    def amount(self, euros: float) -> str:
+        """An amount in euros with the separators of the language."""
+        return f"{euros:,.0f}".replace(",", "\u202f" if self.language == "fr" else ",")
+
     def question(self, name: str) -> str:
         return self.of(self.knowledge.questions.get(name, {})) or name
+
+    def reading(self, question: str, name: str) -> str:
+        return self.of(self.knowledge.readings[f"{question}.{name}"].label) or name
 
 
 # ---------------------------------------------------------------------------------------------- text
@@ -53,7 +66,7 @@ def text(assessment: Assessment, language: str = "en", everything: bool = False)
     """Verdict first, reasons under it, citations beside, doubts last; at most 80 columns."""
     words = Words(assessment, language)
     lines = wrapped(headline(assessment, words))
-    for place, findings in grouped(assessment, everything):
+    for place, findings in grouped(assessment, everything, words):
         lines += ["", place]
         column = max(len(words.cite(finding.rule.provision)) for finding in findings)
         for alike in gathered(assessment, findings, words):
@@ -70,21 +83,21 @@ def headline(assessment: Assessment, words: Words) -> str:
     return f"{name} · {words('as-of', day=assessment.day)} · {verdict}"
 
 
-def grouped(assessment: Assessment, everything: bool) -> list[tuple[str, list[Finding]]]:
+def grouped(assessment: Assessment, everything: bool, words: Words) -> list[tuple[str, list[Finding]]]:
     """Findings by entity and bearer, in the order of the description, most pressing status first."""
     groups: dict[str, list[Finding]] = {}
     order = list(assessment.facts.description.entities)
     for finding in sorted(assessment.findings, key=lambda finding: order.index(assessment.short(finding.entity))):
         if everything or finding.status != "not_applicable":
-            groups.setdefault(place(assessment, finding), []).append(finding)
+            groups.setdefault(place(assessment, finding, words), []).append(finding)
     for findings in groups.values():
         findings.sort(key=lambda finding: ORDER.index(finding.status))
     return list(groups.items())
 
 
-def place(assessment: Assessment, finding: Finding) -> str:
+def place(assessment: Assessment, finding: Finding, words: Words) -> str:
     entity = title(assessment, finding.entity)
-    bearer = title(assessment, finding.bearer) if finding.bearer else "?"
+    bearer = title(assessment, finding.bearer) if finding.bearer else words("not-named")
     return f"{bearer} → {entity}"
 
 
@@ -146,28 +159,38 @@ def reasons(assessment: Assessment, finding: Finding, words: Words) -> list[str]
         by = words("by-rule", rule=rules)
         found.append(words("with", this=by, that=facts) if facts else by)
     for question in finding.contested:
+        answers = assessment.court.readings.of(finding.readings, question)
         outcomes = "; ".join(
-            words("reading", reading=name, status=words.status(s)) for name, s in finding.readings.items()
+            words("reading", reading=words.reading(question, name), status=words.status(status))
+            for name, status in answers.items()
         )
         found.append(words("contested", question=words.question(question), outcomes=outcomes))
     if finding.missing:
-        stated = {assessment.gap(gap) for gaps in finding.missing for gap in gaps if assessment.facts.stated(*gap)}
-        absent = [gap for gap in gaps_of(assessment, finding) if gap not in stated]
+        open_ = gaps_of(assessment, finding)
+        absent = [assessment.gap(gap) for gap in open_ if not assessment.facts.stated(*gap)]
+        vague = [assessment.gap(gap) for gap in open_ if assessment.facts.stated(*gap)]
         if absent:
             found.append(words("not-stated", facts=", ".join(absent)))
-        if stated:
-            found.append(words("conflicting", facts=", ".join(sorted(stated))))
+        if vague:
+            found.append(words("conflicting", facts=", ".join(vague)))
     if finding.status == "not_applicable" and not finding.judgement.lifted_by:
         failing = [step for step in finding.because if step.truth == "fails"][:2]
-        found += [words.of(condition_text(assessment, step)) for step in failing]
+        found += [words("not-met", condition=words.of(condition_text(assessment, step))) for step in failing]
+    if finding.status in OWED:
+        told = list(dict.fromkeys(told for step in finding.because for told in facts_of(assessment, step, words)))
+        found += [words("because-of", facts=", ".join(told[:MOST] + ["…"] * (len(told) > MOST)))] if told else []
+        found += [
+            words("limited-to", scope=words.of(assessment.knowledge.rules[rule].limited_to))
+            for rule in finding.limited_by
+        ]
     return found
 
 
-def gaps_of(assessment: Assessment, finding: Finding) -> list[str]:
+def gaps_of(assessment: Assessment, finding: Finding) -> list[Gap]:
     """Missing facts: those that decide alone if there are any, else those of the smallest sets."""
     least = min(len(gaps) for gaps in finding.missing)
     sets = [gaps for gaps in finding.missing if len(gaps) == least]
-    return list(dict.fromkeys(assessment.gap(gap) for gaps in sets for gap in sorted(gaps)))[:6]
+    return list(dict.fromkeys(gap for gaps in sets for gap in sorted(gaps)))[:MOST]
 
 
 def facts_of(assessment: Assessment, step: Step, words: Words) -> list[str]:
@@ -200,12 +223,43 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
                 initial_indent="  ",
                 subsequent_indent="    ",
             )
+    fines = fines_of(assessment, words)
+    if fines:
+        lines += ["", words("fines")]
+        for fine in fines:
+            lines += textwrap.wrap(fine, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    for name, truths in assessment.definitions_of_open_source.items():
+        told = "; ".join(f"{definition(assessment, key, words)}: {words(truth)}" for key, truth in truths.items())
+        entity = title(assessment, assessment.facts.iri(name))
+        lines += ["", *textwrap.wrap(words("called-open", entity=entity, truths=told), WIDTH, subsequent_indent="  ")]
     if assessment.assumptions:
-        told = ", ".join(f"{item['fact']} = {str(item['value']).lower()}" for item in assessment.assumptions)
+        by_value: dict[str, list[str]] = {}
+        for item in assessment.assumptions:
+            by_value.setdefault(words.value(item["value"]), []).append(item["fact"])
+        told = "; ".join(words("with", this=value, that=", ".join(facts)) for value, facts in sorted(by_value.items()))
         lines += ["", *textwrap.wrap(words("assumed", facts=told), WIDTH, subsequent_indent="  ")]
     for warning in assessment.facts.warnings:
         lines += ["", *textwrap.wrap(words("warning", text=warning), WIDTH, subsequent_indent="  ")]
     return [*lines, "", words("not-legal-advice")]
+
+
+def fines_of(assessment: Assessment, words: Words) -> list[str]:
+    """Each band of fines behind a duty that is owed or may be, with the ceiling for each actor where it is known."""
+    found: dict[str, list[str]] = {}
+    for finding in assessment.findings:
+        band = assessment.sanction(finding) if finding.status in (*OWED, "undetermined") else None
+        if band:
+            rule = words.of(assessment.knowledge.sanctions[band["band"]]["definition"])
+            ceilings = found.setdefault(f"{words.cite(band['provision'])}: {rule}", [])
+            if band["ceiling"] is not None:
+                amount = words.amount(band["ceiling"])
+                ceiling = words("ceiling", actor=title(assessment, finding.bearer), amount=amount)
+                ceilings += [ceiling] if ceiling not in ceilings else []
+    return [" ".join([band, *ceilings]) for band, ceilings in found.items()]
+
+
+def definition(assessment: Assessment, key: str, words: Words) -> str:
+    return words.of(assessment.knowledge.rules[rule_of(assessment, key)].label)
 
 
 def wrapped(line: str) -> list[str]:
@@ -219,7 +273,7 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
     """The same as a Markdown document with one table an actor and entity."""
     words = Words(assessment, language)
     lines = [f"# {escaped(headline(assessment, words))}"]
-    for where, findings in grouped(assessment, everything):
+    for where, findings in grouped(assessment, everything, words):
         lines += [
             "",
             f"## {escaped(where)}",
@@ -241,15 +295,12 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
     if assessment.assumptions:
         lines += ["", f"## {words('assumptions')}", ""]
         lines += [
-            f"- `{item['fact']}` = {str(item['value']).lower()}: {escaped(words.of(item['because']))}"
+            f"- `{item['fact']}` = {words.value(item['value'])}: {escaped(words.of(item['because']))}"
             for item in assessment.assumptions
         ]
     for name, truths in assessment.definitions_of_open_source.items():
         lines += ["", f"## {words('definitions')}: {escaped(name)}", ""]
-        lines += [
-            f"- {escaped(words.of(assessment.knowledge.rules[rule_of(assessment, key)].label))}: {words(truth)}"
-            for key, truth in truths.items()
-        ]
+        lines += [f"- {escaped(definition(assessment, key, words))}: {words(truth)}" for key, truth in truths.items()]
     return "\n".join([*lines, "", f"*{words('not-legal-advice')}*"]) + "\n"
 
 

@@ -162,8 +162,8 @@ def _topbraid(data: Graph, shapes) -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         files = {}
         for name, triples in (("data", data), ("shapes", shapes)):
-            files[name] = File(folder, f"{name}.ttl")
-            to_rdflib(triples).serialize(files[name], format="turtle")
+            files[name] = File(folder, f"{name}.nt")  # rdflib writes doubles in Turtle with six digits only
+            to_rdflib(triples).serialize(files[name], format="nt", encoding="utf-8")
         done = subprocess.run(topbraid_command(files["data"], files["shapes"]), capture_output=True, text=True)
         report = rdflib.Graph().parse(data=done.stdout, format="turtle")
     return _results(report)
