@@ -67,8 +67,8 @@ def value(draw: random.Random, knowledge, fact, names: dict, own: str):
     return draws[fact.kind]()
 
 
-LICENCES = ("Apache-2.0", "MIT", "GPL-3.0-only", "CC-BY-4.0", "CC-BY-NC-4.0", "llama3.1", "gemma", "openrail", "Nobody-1.0",
-            "MIT OR Apache-2.0", "MIT AND CC-BY-NC-4.0")  # fmt: skip
+LICENCES = ["Apache-2.0", "MIT", "GPL-3.0-only", "CC-BY-4.0", "CC-BY-NC-4.0", "llama3.1", "gemma", "openrail"]
+LICENCES += ["Nobody-1.0", "MIT OR Apache-2.0", "MIT AND CC-BY-NC-4.0"]
 
 
 def amount(draw: random.Random):

@@ -103,15 +103,19 @@ def emit(text: str, path: str | None) -> None:
     help="Who evaluates the shapes; all agree.",
 )
 @click.option("--all", "everything", is_flag=True, help="List the duties that are not applicable too.")
+@click.option(
+    "--explain-commentary", is_flag=True, help="Show instead where popular accounts of the law differ from it, and why."
+)
 @output
-def check(description, on, known_on, lang, format_, engine, everything, output) -> None:
+def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, output) -> None:
     """Assess a project DESCRIPTION (YAML, JSON, Turtle, or a model card)."""
     from .assess import assess
-    from .report import FORMATS
+    from .report import FORMATS, commentary
 
     source = sys.stdin.buffer.read() if description == "-" else description
     assessment = assess(source, on, known_on, engine)
-    emit(FORMATS[format_](assessment, lang, everything), output)
+    told = commentary(assessment, lang) if explain_commentary else FORMATS[format_](assessment, lang, everything)
+    emit(told, output)
 
 
 @main.command()

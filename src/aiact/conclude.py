@@ -183,6 +183,18 @@ class Court:
             if self.facts.is_a(entity, rule.target) and self.effective(rule, entity, readings) == T
         )
 
+    def sources_under(self, reading: str, duty: Rule, entity: str) -> list[str]:
+        """The sources of the rules that have effect under one reading alone, and hold where a duty is judged."""
+        chosen = self.readings.with_({self.knowledge.readings[reading].question: reading})
+        rules = [rule for rule in self.rules.values() if rule.under == reading]
+        return [
+            source
+            for rule in rules
+            for node in self.nodes_for(rule, entity)
+            if self.truth(rule.id, node, chosen) == T
+            for source in rule.sources
+        ]
+
     def weigh(self, judge, questions: list[str], answer):
         """The outcome of the prevailing readings, the outcomes that differ, and the questions that leave it open."""
         base = judge({})

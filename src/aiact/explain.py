@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .cite import cite, find, links, parts
 from .graph import Graph
@@ -189,11 +189,16 @@ class Explainer:
 
     def claims(self, keys: list[str]) -> list[str]:
         """What commentary says otherwise of these provisions, and what the law says."""
+        aims = {ACT + key for key in keys}
+        claims = sorted(self.graph.of_class(AIACT + "Claim"))
+        return self.corrections(c for c in claims if aims & set(self.graph.objects(c, AIACT + "correctedBy")))
+
+    def corrections(self, claims: Iterable[str]) -> list[str]:
+        """What each of these claims says, and what the law says; sources that are no claims are passed over."""
         found = []
-        for claim in sorted(self.graph.of_class(AIACT + "Claim")):
-            aims = self.graph.objects(claim, AIACT + "correctedBy")
-            if any(ACT + key in aims for key in keys):
-                said, right = (self.of(self.graph.texts(claim, SKOS + word)) for word in ("definition", "note"))
+        for claim in claims:
+            said, right = (self.of(self.graph.texts(claim, SKOS + word)) for word in ("definition", "note"))
+            if right and self.graph.objects(claim, AIACT + "divergence"):
                 found.append(f"« {said} » → {right}" if self.language == "fr" else f"“{said}” → {right}")
         return ["", *self.fold(self.word("corrected"), found)] if found else []
 

@@ -262,6 +262,31 @@ def definition(assessment: Assessment, key: str, words: Words) -> str:
     return words.of(assessment.knowledge.rules[rule_of(assessment, key)].label)
 
 
+def commentary(assessment: Assessment, language: str = "en") -> str:
+    """Where readings that only commentary holds come to another status, what it claims, and what corrects it."""
+    words, court = Words(assessment, language), assessment.court
+    held = {name for name, reading in assessment.knowledge.readings.items() if reading.force == "commentary"}
+    lines: list[str] = []
+    claims: dict[str, None] = {}
+    for finding in assessment.findings:
+        for name in sorted(held):
+            said = court.readings.under(finding.readings, name, finding.status)
+            if said != finding.status:
+                account = words.of(assessment.knowledge.readings[name].label)
+                lines += wrapped(
+                    f"{place(assessment, finding, words)}, {words.cite(finding.rule.provision)} "
+                    + words(
+                        "said-otherwise", account=account, said=words.status(said), law=words.status(finding.status)
+                    )
+                )
+                claims |= dict.fromkeys(court.sources_under(name, finding.rule, finding.entity))
+    if not lines:
+        return "\n".join(wrapped(words("nothing-otherwise"))) + "\n"
+    from .explain import Explainer
+
+    return "\n".join([*lines, *Explainer(assessment.knowledge, language, assessment.day).corrections(claims)]) + "\n"
+
+
 def wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, WIDTH)
 
