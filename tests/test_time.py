@@ -1,0 +1,151 @@
+"""The day decides: what binds on the first day and not on the day before, in the text in force on each."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+from conftest import judge
+
+from aiact.knowledge import knowledge
+
+LIVES = """
+provider: {name: Acme, kind: undertaking, established_in: FR}
+models:
+  early: {generality: general, training_compute: 2e25, placed_on_union_market: 2025-08-01}
+  late: {generality: general, training_compute: 2e25, placed_on_union_market: 2025-08-02}
+systems:
+  early-painter: {generates: [image], placed_on_union_market: 2026-08-01}
+  late-painter: {generates: [image], placed_on_union_market: 2026-08-02}
+  chatbot: {interacts_with_people: true, placed_on_union_market: 2025-01-01}
+  scorer: {article_5_practices: [social_scoring], placed_on_union_market: 2024-09-01}
+  undresser: {article_5_practices: [intimate_imagery], output_safeguards: false, placed_on_union_market: 2026-01-01}
+  recruiter: {annex_iii: [4a], profiling: true, biometric_functions: [emotion_recognition],
+    intended_for_public_authorities: false, significant_design_change: false, placed_on_union_market: 2025-01-01}
+  late-recruiter: {annex_iii: [4a], profiling: true, placed_on_union_market: 2027-12-02}
+  changed-recruiter: {annex_iii: [4a], profiling: true, placed_on_union_market: 2025-01-01,
+    significant_design_change: 2027-12-02}
+  benefits: {annex_iii: [5a], profiling: true, intended_for_public_authorities: true, significant_design_change: false,
+    placed_on_union_market: 2025-01-01}
+  late-lift: {annex_i: [lift_installations], third_party_assessment: true, placed_on_union_market: 2028-08-02}
+components:
+  library: {licence: MIT, publicly_accessible: true, monetisation: [price]}
+uses:
+  interviews: {system: recruiter, deployer: provider}
+"""
+
+# What becomes of some duties on a day, by rule and entity: the status on the day before, and on the day.
+CALENDAR = {
+    "2025-02-02": {
+        ("art-4", "chatbot"): ("upcoming", "applies"),  # Article 113(a)
+        ("art-4-deployer", "interviews"): ("upcoming", "applies"),
+        ("art-5-1-c", "scorer"): ("upcoming", "applies"),
+    },
+    "2025-08-02": {
+        ("art-53-1-c", "early"): ("upcoming", "transitional"),  # Articles 113(b) and 111(3)
+        ("art-53-1-c", "late"): ("upcoming", "applies"),
+        ("art-55-1-a", "early"): ("upcoming", "transitional"),
+        ("art-55-1-a", "late"): ("upcoming", "applies"),
+        ("art-52-1", "late"): ("upcoming", "applies"),
+    },
+    "2026-07-27": {
+        ("art-5-1-ba", "undresser"): (None, "upcoming"),  # the amendment
+    },
+    "2026-08-02": {
+        ("art-50-1", "chatbot"): ("upcoming", "applies"),  # Article 113
+        ("art-50-2", "early-painter"): ("upcoming", "transitional"),  # Article 111(4)
+        ("art-50-2", "late-painter"): ("upcoming", "applies"),
+        ("art-50-3", "interviews"): ("upcoming", "applies"),
+        ("art-9", "recruiter"): ("upcoming", "conditional"),  # Article 111(2)
+        ("art-9", "benefits"): ("upcoming", "transitional"),
+    },
+    "2026-09-11": {("cra-reporting", "library"): ("upcoming", "applies")},
+    "2026-12-02": {
+        ("art-5-1-ba", "undresser"): ("upcoming", "applies"),  # Article 113(a), second sentence
+        ("art-50-2", "early-painter"): ("transitional", "applies"),
+    },
+    "2026-12-09": {},  # the Product Liability Directive, for products placed from the next day on
+    "2027-08-02": {
+        ("art-53-1-c", "early"): ("transitional", "applies"),
+        ("art-55-1-a", "early"): ("transitional", "applies"),
+    },
+    "2027-12-02": {
+        ("art-9", "late-recruiter"): ("upcoming", "applies"),  # Article 113(c)
+        ("art-9", "changed-recruiter"): ("upcoming", "applies"),
+    },
+    "2027-12-11": {("cra-manufacturer", "library"): ("upcoming", "applies")},
+    "2028-08-02": {("art-9", "late-lift"): ("upcoming", "applies")},
+    "2030-08-02": {("art-9", "benefits"): ("transitional", "applies")},
+}
+PLACED_ON = {"2026-08-01", "2025-01-01", "2024-09-01", "2026-01-01"}
+EVENTS = [(day, *key, *change) for day, changes in CALENDAR.items() for key, change in changes.items()]
+
+
+def day_before(day: str) -> str:
+    return str(date.fromisoformat(day) - timedelta(1))
+
+
+@cache
+def on(day: str, known_on: str | None = None) -> dict[tuple[str, str], str]:
+    found = judge(LIVES, day, known_on=known_on)
+    return {(item.rule.id, found.short(item.entity)): item.status for item in found.findings}
+
+
+@pytest.mark.parametrize(("day", "rule", "entity", "before", "after"), EVENTS)
+def test_a_duty_changes_on_the_day_and_not_on_the_day_before(day, rule, entity, before, after):
+    assert on(day_before(day)).get((rule, entity)) == before
+    assert on(day).get((rule, entity)) == after
+
+
+@pytest.mark.parametrize(("start", "end"), list(zip(CALENDAR, [*CALENDAR][1:], strict=False)))
+def test_between_two_days_of_the_calendar_only_what_is_placed_in_between_changes(start, end):
+    changed = {key for key, status in on(day_before(end)).items() if on(start).get(key) != status}
+    placed_in_between = {"2026-07-27": {"early-painter"}}.get(start, set())
+    assert {entity for _, entity in changed} == placed_in_between
+
+
+def test_the_calendar_has_every_day_of_both_texts():
+    """A day that is added to the data needs a line here."""
+    base = knowledge()
+    texts, rules = base.texts.values(), base.rules.values()
+    starts = {day for text in texts for day in text.applies_from.values()}
+    ends = {
+        str(text.parameters[rule.until].text)
+        for text in texts
+        for rule in rules
+        if rule.until and rule.in_force(text.id)
+    }
+    assert (starts | ends | {text.id for text in texts}) - {"2024-07-12"} == set(CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("rule", "entity", "text_of_2024", "text_of_2026"),
+    [
+        ("art-9", "late-recruiter", "applies", "applies"),
+        ("art-9", "recruiter", "conditional", "conditional"),
+        ("art-50-2", "early-painter", "applies", "transitional"),
+        ("art-5-1-ba", "undresser", None, "upcoming"),
+    ],
+)
+def test_a_day_can_be_asked_under_the_text_of_another(rule, entity, text_of_2024, text_of_2026):
+    """What was known on 26 July 2026 of a day to come, and what is known since."""
+    day = "2027-12-02" if entity == "late-recruiter" else "2026-08-02"
+    assert on(day, "2026-07-26").get((rule, entity)) == text_of_2024
+    assert on(day, "2026-07-27").get((rule, entity)) == text_of_2026
+
+
+@pytest.mark.parametrize(("asked", "due"), [("2026-07-26", "2026-08-02"), ("2026-07-27", "2027-12-02")])
+def test_the_day_asked_chooses_the_text_that_says_when_high_risk_begins(asked, due):
+    found = judge(LIVES, asked)
+    about = [item for item in found.findings if (item.rule.id, found.short(item.entity)) == ("art-9", "benefits")]
+    assert {item.judgement.starts for item in about} == {due}
+
+
+@pytest.mark.parametrize(
+    ("placed", "status"),
+    [("2025-07", "transitional"), ("2025-08", "undetermined"), ("2025-09", "applies"), ("2025", "undetermined")],
+)
+def test_a_month_leaves_a_duty_open_only_if_it_straddles_the_day(placed, status):
+    found = judge(f"model: {{generality: general, placed_on_union_market: {placed}}}", "2026-11-22")
+    assert {item.status for item in found.findings if item.rule.id == "art-53-1-c"} == {status}
