@@ -23,6 +23,14 @@ def established(seed: int, knowledge) -> facts.Facts:
     raise AssertionError(f"nothing readable was drawn for {seed}")
 
 
+def reading_choice(draw: random.Random, knowledge) -> dict[str, str]:
+    """One reading of every open question, the prevailing one or another."""
+    alternatives: dict[str, list[str]] = {}
+    for name, reading in sorted(knowledge.readings.items()):
+        alternatives.setdefault(reading.question, []).append(name)
+    return {question: draw.choice(names) for question, names in alternatives.items()}
+
+
 def project(draw: random.Random, knowledge) -> dict:
     names = {cls: [f"{cls.lower()}{n}" for n in range(draw.randint(*SOME[cls]))] for cls in SOME}
     density = draw.choice((0.2, 0.5, 0.8))

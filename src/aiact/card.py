@@ -12,7 +12,7 @@ from pathlib import Path
 from .describe import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence, compose, extend
 from .knowledge import Knowledge
 
-HEADER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
+HEADER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 MODEL = "model"
 
 

@@ -73,9 +73,12 @@ def emit(text: str, path: str | None) -> None:
         return
     from pathlib import Path
 
-    target = Path(path)
+    target = Path(path).resolve() if Path(path).is_file() else Path(path)  # the file to which a link points
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")  # a terminal or a pipe cannot be replaced
+            return
         draft.write_text(text, encoding="utf-8")
         os.replace(draft, target)
     except OSError as error:
@@ -110,9 +113,10 @@ def emit(text: str, path: str | None) -> None:
 def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, output) -> None:
     """Assess a project DESCRIPTION (YAML, JSON, Turtle, or a model card)."""
     from .assess import assess
+    from .describe import MAX_BYTES
     from .report import FORMATS, commentary
 
-    source = sys.stdin.buffer.read() if description == "-" else description
+    source = sys.stdin.buffer.read(MAX_BYTES["rdf"] + 1) if description == "-" else description
     assessment = assess(source, on, known_on, engine)
     told = commentary(assessment, lang) if explain_commentary else FORMATS[format_](assessment, lang, everything)
     emit(told, output)

@@ -41,7 +41,12 @@ def _facts(facts: Facts, subject: str, knowledge: Knowledge) -> dict:
 def _value(fact: Fact, statements: list[Statement]) -> object:
     """One value, a complete list, or what several sources say, each with its source."""
     if fact.many:
-        return [statement.value for statement in statements if statement.value != []]
+        found = [statement for statement in statements if statement.value != []]
+        notes = {statement.source.note for statement in statements}
+        if len(notes) > 1:
+            return [_noted(statement) for statement in found]
+        values = [statement.value for statement in found]
+        return {"value": values, "source": notes.pop()} if any(notes) else values
     values = [_noted(statement) for statement in statements]
     if values == [[]]:
         return "none"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +20,8 @@ from .names import snake
 
 MAX_BYTES = {"yaml": 256 * 1024, "rdf": 1024 * 1024}
 MAX_NESTING = 64
+MAX_TOLD = 50  # problems of one file that are listed
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 NAME = re.compile(r"[A-Za-z][\w.-]{0,63}")
 SECTIONS = {
     "actors": "Actor",
@@ -43,23 +47,32 @@ class DescriptionError(Exception):
 
     def __init__(self, file: str, problems: list[Problem]) -> None:
         self.file, self.problems = file, sorted(problems)
-        super().__init__("\n".join(f"{file}:{problem.line}: {problem.text}" for problem in self.problems))
+        told = [f"{file}:{problem.line}: {problem.text}" for problem in self.problems[:MAX_TOLD]]
+        if len(problems) > MAX_TOLD:
+            told.append(f"{file}: and more of this kind; mend these first")
+        super().__init__("\n".join(told))
 
 
 @dataclass(slots=True)
 class Scalar:
+    """A word, number or day of a description, as written, with its line."""
+
     text: str
     line: int
 
 
 @dataclass(slots=True)
 class Sequence:
+    """A list of a description."""
+
     items: list
     line: int
 
 
 @dataclass(slots=True)
 class Mapping:
+    """A map of a description: keys with their values."""
+
     items: list[tuple[Scalar, Scalar | Sequence | Mapping]]
     line: int
 
@@ -97,11 +110,8 @@ def read(path: str | Path, knowledge: Knowledge, data: bytes | None = None) -> D
     file = str(path)
     if data is None:
         try:
-            data = (
-                Path(path).read_bytes()
-                if Path(path).stat().st_size <= MAX_BYTES["rdf"]
-                else b"\0" * (MAX_BYTES["rdf"] + 1)
-            )
+            with Path(path).open("rb") as stream:
+                data = stream.read(MAX_BYTES["rdf"] + 1)  # never all of it: the file may be a device
         except OSError as error:
             raise DescriptionError(file, [Problem(1, f"cannot be read: {error.strerror or error}")]) from None
     format = detect(file, data)
@@ -114,6 +124,8 @@ def read(path: str | Path, knowledge: Knowledge, data: bytes | None = None) -> D
         from .card import read_card
 
         return read_card(file, text, knowledge)
+    if format == "jsonld" or file.lower().endswith(".json"):
+        text = strict_json(file, text)
     if format == "jsonld":
         from .rdf import read_jsonld
 
@@ -149,7 +161,7 @@ def gate(file: str, data: bytes, kind: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse("is not UTF-8 text", data[: error.start].count(b"\n") + 1) from None
-    found = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]", text)
+    found = CONTROL.search(text)
     if found:
         raise refuse("has a control character; is it a text file?", text.count("\n", 0, found.start()) + 1)
     if not text.strip():
@@ -164,6 +176,27 @@ def gate(file: str, data: bytes, kind: str) -> str:
 
 
 # ---------------------------------------------------------------------------------------------- YAML and JSON
+
+
+def strict_json(file: str, text: str) -> str:
+    """The same JSON with its strings unescaped, so that it is YAML too; broken JSON and duplicate keys are refused."""
+
+    def unescaped(found: re.Match) -> str:
+        return json.dumps(json.loads(found[0]), ensure_ascii=False)
+
+    def once(items: list[tuple[str, object]]) -> dict:
+        for name, count in Counter(name for name, _ in items).items():
+            if count > 1:
+                places = [found.start() for found in re.finditer(rf"{re.escape(json.dumps(name))}\s*:", text)]
+                line = text.count("\n", 0, places[-1]) + 1 if places else 1
+                raise DescriptionError(file, [Problem(line, f"says “{name}” twice; keep one")])
+        return dict(items)
+
+    try:
+        json.loads(text, parse_int=str, parse_constant=str, object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        raise DescriptionError(file, [Problem(error.lineno, f"is not valid JSON: {error.msg}")]) from None
+    return re.sub(r'"(?:[^"\\]|\\.)*"', unescaped, text)
 
 
 def compose(file: str, text: str) -> Node:
@@ -211,14 +244,26 @@ def _tree(node, problems: list[Problem]) -> Node:
             if type(key).__name__ != "ScalarNode":
                 problems.append(Problem(here, "has a key that is not a word"))
                 continue
+            if CONTROL.search(key.value):
+                problems.append(Problem(here, "has a control character in a key"))
+                continue
+            if key.value == "<<":
+                problems.append(Problem(here, "uses a YAML merge key; write the values out"))
+                continue
             if key.value in seen:
                 problems.append(Problem(here, f"says “{key.value}” twice; keep one"))
             seen.add(key.value)
-            items.append((Scalar(key.value, here), _tree(value, problems)))
+            tree = _tree(value, problems)
+            if isinstance(tree, Scalar) and not tree.text:
+                tree.line = here  # nothing stands where the next key begins
+            items.append((Scalar(key.value, here), tree))
         return Mapping(items, line)
     if kind == "SequenceNode":
         return Sequence([_tree(item, problems) for item in node.value], line)
-    return Scalar(node.value if node is not None else "", line)
+    text = node.value if node is not None else ""
+    if CONTROL.search(text):
+        problems.append(Problem(line, "has a control character in a value"))
+    return Scalar(text, line)
 
 
 def read_tree(file: str, tree: Node, knowledge: Knowledge, data: bytes) -> Description:
@@ -254,6 +299,8 @@ class _TreeReader:
 
     def problem(self, line: int, text: str) -> None:
         self.problems.append(Problem(line, text))
+        if len(self.problems) > MAX_TOLD:
+            raise DescriptionError(self.found.file, self.problems)
 
     def section(self, key: Scalar, value: Node) -> None:
         word = key.text
@@ -317,8 +364,8 @@ class _TreeReader:
                 if not self.knowledge.facts[iri].derived_only
             ]
             others = [cls for cls in self.knowledge.keys if self.knowledge.fact(key.text, cls)]
-            where = f"; it belongs to a {others[0].lower()}" if others else suggest(key.text, known)
-            self.problem(key.line, f"“{key.text}” is not a fact about a {entity.cls.lower()}{where}")
+            where = f"; it belongs to {a(others[0])}" if others else suggest(key.text, known)
+            self.problem(key.line, f"“{key.text}” is not a fact about {a(entity.cls)}{where}")
             return
         if fact.kind == "link" and isinstance(node, Mapping):
             node = self.unfold(entity, fact, node)
@@ -350,6 +397,11 @@ class _TreeReader:
         if link is None:
             self.problem(node.line, f"{fact.key} needs “{fact.range.lower()}: name” to say which one")
         return link
+
+
+def a(cls: str) -> str:
+    """A class with its article: ``an actor``, ``a use``."""
+    return f"an {cls.lower()}" if cls.startswith("A") else f"a {cls.lower()}"
 
 
 def suggest(word: str, known: list[str]) -> str:

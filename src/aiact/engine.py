@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 
 from .graph import Literal, Term
 from .names import RDF, RDFS, XSD
 from .shapes import RANGES, Path
 
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LEXICAL = {
     XSD + "double": NUMBER,
@@ -49,7 +50,17 @@ def _exact(text: str):
 def well_formed(term: Literal) -> bool:
     """Whether the text of a literal belongs to its datatype."""
     pattern = LEXICAL.get(term.datatype)
-    return term.text in ("NaN",) or bool(pattern.fullmatch(term.text)) if pattern else True
+    if pattern is not None and not pattern.fullmatch(term.text):
+        return False
+    return pattern is not DAY or is_in_calendar(term.text)
+
+
+def is_in_calendar(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def has_datatype(term: Term, datatype: str) -> bool:

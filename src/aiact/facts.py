@@ -6,12 +6,26 @@ added and marked; numbers and days become intervals; the terms of licences and t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
 from . import values
-from .describe import NONE, Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence, suggest
+from .describe import (
+    CONTROL,
+    NONE,
+    Description,
+    DescriptionError,
+    Entity,
+    Mapping,
+    Node,
+    Problem,
+    Scalar,
+    Sequence,
+    a,
+    suggest,
+)
 from .graph import FALSE, TRUE, Graph, Literal, Triple
 from .knowledge import Derivation, Fact, Knowledge
 from .names import AIACT, PROJECT, RDF, SCHEMA, XSD
@@ -19,6 +33,7 @@ from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
 from .values import Bounds, ValueProblem
 
 PRESUMED, COMPUTED = AIACT + "presumed", AIACT + "computed"
+CIRCLES = (("modifies", "laterReleaseOf", "adapts", "merges"), ("integrates",), ("anyOf", "allOf"))
 
 
 class Source(NamedTuple):
@@ -146,13 +161,17 @@ class _Builder:
     def state(self, subject: str, fact: Fact, node: Node) -> None:
         self.graph.add(subject, STATES, fact.iri)
         if isinstance(node, Mapping) and node.get("value") is not None:
+            for key, _ in node.items:
+                if key.text not in ("value", "source", "basis"):
+                    self.problem(key.line, f"{fact.key}: “{key.text}” does not belong beside value, source and basis")
             note = " · ".join(part.text for part in (node.get("source"), node.get("basis")) if isinstance(part, Scalar))
             self.one(subject, fact, node.get("value"), note)
         elif isinstance(node, Sequence):
-            if not node.items and fact.kind not in ("concept", "link", "licence"):
-                self.problem(node.line, f"{fact.key}: an empty list says nothing here; leave the line out")
-            elif not node.items:
-                self.record(subject, fact, [], self.source(node))
+            if not node.items:
+                self.one(subject, fact, node, "")
+            words = [item.text for item in node.items if isinstance(item, Scalar)]
+            if fact.many and NONE in words and len(node.items) > 1:
+                self.problem(node.line, f"{fact.key}: “{NONE}” does not go with others; write [] or leave it out")
             for item in node.items:
                 self.state(subject, fact, item)
         else:
@@ -165,14 +184,18 @@ class _Builder:
         """One value of a fact; every kind has its reader."""
         try:
             if isinstance(node, Sequence):
+                if not node.items and fact.kind not in ("concept", "link", "licence"):
+                    raise ValueProblem("an empty list says nothing here; leave the line out")
+                if not node.items:
+                    self.record(subject, fact, [], self.source(node, note))
                 for item in node.items:
                     self.one(subject, fact, item, note)
             elif isinstance(node, Mapping):
                 if fact.kind not in ("number", "date", "event"):
-                    raise ValueProblem(f"{fact.key} takes {self.expected(fact)}, not a map")
+                    raise ValueProblem(f"it takes {self.expected(fact)}, not a map")
                 self.interval(subject, fact, self.bounds_of(fact, node), node, note)
             elif node.text in ("", "null", "~"):
-                raise ValueProblem(f"{fact.key} has no value; leave the line out if it is not known")
+                raise ValueProblem("it has no value; leave the line out if it is not known")
             else:
                 self.scalar(subject, fact, node, note)
         except ValueProblem as problem:
@@ -180,6 +203,8 @@ class _Builder:
 
     def scalar(self, subject: str, fact: Fact, node: Scalar, note: str) -> None:
         text, source = node.text.strip(), self.source(node, note)
+        if CONTROL.search(text):
+            raise ValueProblem("it has a control character")
         if fact.kind == "boolean":
             value = values.boolean(text)
             self.record(subject, fact, value, source, TRUE if value else FALSE)
@@ -242,9 +267,7 @@ class _Builder:
                 f"describe it, if only by its name, as in {section}: {{{text}: {{name: …}}}}"
             )
         if fact.range not in self.knowledge.parents[target.cls]:
-            raise ValueProblem(
-                f"“{text}” is a {target.cls.lower()} (line {target.line}), and a {fact.range.lower()} is needed"
-            )
+            raise ValueProblem(f"“{text}” is {a(target.cls)} (line {target.line}), and {a(fact.range)} is needed")
         return self.facts.iri(text)
 
     # -- licences
@@ -344,22 +367,36 @@ class _Builder:
     # -- impossible
 
     def refuse_circles(self) -> None:
-        """A model cannot stem from itself."""
-        for key in ("modifies", "laterReleaseOf", "adapts", "merges"):
-            iri = AIACT + key
-            edges = self.graph.by_predicate.get(iri, {})
-            for start in edges:
-                trail, node = [start], start
-                while (following := edges.get(node, [None])[0]) is not None:
-                    if following in trail:
-                        names = " → ".join(self.facts.id(step) for step in [*trail, following])
-                        line = self.facts.stated(start, iri)[0].source.line
-                        self.problem(line, f"{self.knowledge.facts[iri].key} goes round in a circle: {names}")
-                        break
-                    trail.append(following)
-                    node = following
-                if self.problems:
-                    return
+        """A model cannot stem from itself, and nothing is a part of itself."""
+        for names in CIRCLES:
+            relations = [AIACT + name for name in names]
+            circle = self.circle(relations)
+            if circle:
+                start = circle[0]
+                iri = next(iri for iri in relations if circle[1] in self.graph.objects(start, iri))
+                told = " → ".join(map(self.facts.id, circle))
+                line = self.facts.stated(start, iri)[0].source.line
+                self.problem(line, f"{self.knowledge.facts[iri].key} goes round in a circle: {told}")
+
+    def circle(self, relations: list[str]) -> list[str]:
+        """The first way along these relations that comes back to where it began; empty if there is none."""
+        done: set[str] = set()
+        for start in [subject for iri in relations for subject in self.graph.by_predicate.get(iri, {})]:
+            way, left = [start], [self.onwards(start, relations)]
+            while way:
+                node = next(left[-1], None)
+                if node is None:
+                    done.add(way.pop())
+                    left.pop()
+                elif node in way:
+                    return [*way[way.index(node) :], node]
+                elif node not in done:
+                    way.append(node)
+                    left.append(self.onwards(node, relations))
+        return []
+
+    def onwards(self, node: str, relations: list[str]) -> Iterator[str]:
+        return (other for iri in relations for other in self.graph.objects(node, iri))
 
     # -- presumed and derived
 

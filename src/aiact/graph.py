@@ -132,6 +132,7 @@ def to_rdflib(triples: Iterable[Triple], graph=None):
                 term.text,
                 lang=term.language or None,
                 datatype=None if term.language else rdflib.URIRef(term.datatype),
+                normalize=False,  # else "1"^^xsd:boolean would become another term, and 1E999 infinity
             )
         return rdflib.BNode(term[2:]) if term.startswith("_:") else rdflib.URIRef(term)
 

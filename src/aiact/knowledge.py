@@ -123,6 +123,8 @@ class Condition:
 
 @dataclass(slots=True)
 class Reading:
+    """One alternative to an open question of law, with the force of who holds it."""
+
     question: str
     rank: int
     force: str
@@ -132,6 +134,8 @@ class Reading:
 
 @dataclass(slots=True)
 class Derivation:
+    """A fact computed from others: the operation, its operands, and what it rests on."""
+
     id: str
     fact: str
     operation: str

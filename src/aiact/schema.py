@@ -39,7 +39,7 @@ def json_schema(knowledge: Knowledge, language: str = "en") -> dict:
 
 
 def _entity(knowledge: Knowledge, cls: str, language: str) -> dict:
-    properties = {}
+    properties: dict = {"states": {"type": "array", "items": {"type": "string"}}}  # as JSON-LD says that there is none
     for fact in stated(knowledge, cls):
         said = " ".join(texts.get(language, "") for texts in (fact.question, fact.help))
         properties[fact.key] = {"description": said.strip()} | _values(knowledge, fact)
@@ -64,7 +64,7 @@ def _values(knowledge: Knowledge, fact: Fact) -> dict:
         "additionalProperties": False,
     }
     if fact.many:
-        return {"anyOf": [{"type": "array", "items": one}, one, noted]}
+        return {"anyOf": [{"type": "array", "items": {"anyOf": [one, noted]}}, one, noted]}
     return {"anyOf": [one, noted, {"type": "array", "items": {"anyOf": [one, noted]}}]}
 
 
@@ -88,7 +88,7 @@ def _value(knowledge: Knowledge, fact: Fact) -> dict:
         return {"enum": [*fact.values, *(["none"] if fact.many or fact.presumed else [])]}
     if fact.kind == "link":
         inner = {
-            other.sub_key: _value(knowledge, other) for other in knowledge.facts.values() if other.within == fact.iri
+            other.sub_key: _values(knowledge, other) for other in knowledge.facts.values() if other.within == fact.iri
         }
         if inner:
             properties = {fact.range.lower(): {"type": "string"}} | inner
@@ -149,7 +149,7 @@ def _example(fact: Fact) -> str:
         shown = ", ".join(tokens[:12]) + (", …" if len(tokens) > 12 else "")
         return f"[]  # {shown}" if fact.many else f"{tokens[0]}  # {shown}"
     examples = {
-        "boolean": "true", "number": "1e23", "date": "2026-08-02", "event": "2026-08-02", "place": "FR",
+        "boolean": "true", "number": f"1e6  # {fact.unit}", "date": "2026-01-31", "event": "2026-01-31", "place": "FR",
         "licence": "Apache-2.0", "link": "[]" if fact.many else "name", "text": "…",
     }  # fmt: skip
     return examples[fact.kind]

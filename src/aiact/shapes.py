@@ -27,6 +27,10 @@ COMPARISONS = {
     AIACT + "before": ((AT_MOST, "maxExclusive"), (AT_LEAST, "minInclusive")),
 }
 RANGES = ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")
+QUALIFIED = ("qualifiedMinCount", "qualifiedMaxCount")
+PAIRS = ("equals", "disjoint")  # these look back at where the path begins
+COUNTS = ("minCount", "maxCount", "qualifiedValueShape")
+NEEDS_PATH = PAIRS + COUNTS
 # Properties of SHACL that say something about a shape without constraining a node.
 SAYS_NOTHING = {SH + word for word in ("targetClass", "message", "name", "description", "order", "severity")}
 
@@ -98,64 +102,98 @@ def _reference(name: str, under: str = "") -> Shape:
     return Shape(name, None, (), under)
 
 
-def _read_shape(graph: Graph, node: str) -> Shape:
+def _read_shape(graph: Graph, node: str, owner: str = "a shape") -> Shape:
     name = "" if node.startswith("_:") else shape_name(node)
+    owner = name or owner  # the named shape in which a nameless one stands
     parts: list[tuple] = []
     for predicate in _predicates(graph, node):
         for value in graph.objects(node, predicate):
-            part = _read_part(graph, node, predicate, value, name)
+            part = _read_part(graph, node, predicate, value, owner)
             if part:
                 parts.append(part)
-    path = graph.value(node, SH + "path")
+    paths = graph.objects(node, SH + "path")
+    if len(paths) > 1:
+        raise ShapeError(f"{owner}: a shape follows one path; this one has {len(paths)}")
+    if not paths and SH + "PropertyShape" in graph.objects(node, RDF + "type"):
+        raise ShapeError(f"{owner}: a property shape needs a sh:path")
+    for kind, *_ in parts:
+        if not paths and kind in NEEDS_PATH:
+            raise ShapeError(f"{owner}: sh:{kind} speaks of the values of a path, and there is no sh:path")
     under = graph.value(node, AIACT + "under")
     silence = (graph.value(node, AIACT + "whenSilent") or "").removeprefix(AIACT)
-    return Shape(name, _read_path(graph, path, name) if path else None, tuple(parts), under or "", silence)
+    return Shape(name, _read_path(graph, paths[0], owner) if paths else None, tuple(parts), under or "", silence)
 
 
 def _predicates(graph: Graph, node: str) -> list[str]:
     return sorted(predicate for predicate, subjects in graph.by_predicate.items() if node in subjects)
 
 
-def _read_part(graph: Graph, node: str, predicate: str, value: Term, name: str) -> tuple | None:
+def _read_part(graph: Graph, node: str, predicate: str, value: Term, owner: str) -> tuple | None:
     word = predicate.removeprefix(SH)
     if word in ("property", "node", "not"):
-        return (word, _member(graph, value))
+        member = _member(graph, value, owner)
+        described = not member.name or graph.objects(value, RDF + "type")
+        if word == "property" and described and graph.value(value, SH + "path") is None:
+            raise ShapeError(f"{owner}: sh:property takes a shape with a sh:path")
+        return (word, member)
     if word in ("and", "or"):
-        return (word, tuple(_member(graph, member) for member in graph.items(value)))
+        return (word, tuple(_member(graph, member, owner) for member in _items(graph, value, word, owner)))
     if word in ("hasValue", "class", "datatype", "equals", "disjoint") or word in RANGES:
         return (word, value)
     if word == "in":
-        return (word, tuple(graph.items(value)))
+        return (word, tuple(_items(graph, value, word, owner)))
     if word in ("minCount", "maxCount"):
-        return (word, int(value.text))
+        return (word, _whole(value, word, owner))
     if word == "qualifiedValueShape":
-        bounds = [graph.text(node, SH + "qualified" + bound) for bound in ("MinCount", "MaxCount")]
-        return (word, _member(graph, value), *(int(bound) if bound else None for bound in bounds))
-    if word in ("path", "qualifiedMinCount", "qualifiedMaxCount") or predicate in SAYS_NOTHING:
+        return (word, _member(graph, value, owner), *_qualified_bounds(graph, node, owner))
+    if word in QUALIFIED and not graph.objects(node, SH + "qualifiedValueShape"):
+        raise ShapeError(f"{owner}: sh:{word} needs a sh:qualifiedValueShape")
+    if word == "path" or word in QUALIFIED or predicate in SAYS_NOTHING:
         return None
     if predicate in COMPARISONS:
         return ("compare", predicate, value)
     if predicate.startswith(SH):
-        raise ShapeError(f"{name or 'a shape'}: the compiler does not know the constraint {curie(predicate)}")
+        raise ShapeError(f"{owner}: the compiler does not know the constraint {curie(predicate)}")
     return None
 
 
-def _member(graph: Graph, node: Term) -> Shape:
-    if isinstance(node, str) and not node.startswith("_:"):
-        return _reference(shape_name(node), graph.value(node, AIACT + "under") or "")
-    return _read_shape(graph, node)
+def _items(graph: Graph, head: Term, word: str, owner: str) -> list[Term]:
+    if head != RDF + "nil" and graph.value(head, RDF + "first") is None:
+        raise ShapeError(f"{owner}: sh:{word} takes a list")
+    return graph.items(head)
 
 
-def _read_path(graph: Graph, node: Term, name: str) -> Path:
+def _qualified_bounds(graph: Graph, node: str, owner: str) -> list[int | None]:
+    found = [graph.value(node, SH + word) for word in QUALIFIED]
+    if found == [None, None]:
+        raise ShapeError(f"{owner}: sh:qualifiedValueShape needs a sh:qualifiedMinCount or sh:qualifiedMaxCount")
+    return [None if bound is None else _whole(bound, "qualified count", owner) for bound in found]
+
+
+def _whole(value: Term, word: str, owner: str) -> int:
+    if not isinstance(value, Literal) or not value.text.isdecimal():
+        raise ShapeError(f"{owner}: sh:{word} takes a whole number")
+    return int(value.text)
+
+
+def _member(graph: Graph, node: Term, owner: str) -> Shape:
+    if isinstance(node, Literal):
+        raise ShapeError(f"{owner}: “{node.text}” stands where a shape is due")
     if not node.startswith("_:"):
+        return _reference(shape_name(node), graph.value(node, AIACT + "under") or "")
+    return _read_shape(graph, node, owner)
+
+
+def _read_path(graph: Graph, node: Term, owner: str) -> Path:
+    if isinstance(node, str) and not node.startswith("_:"):
         return Path("predicate", node)
     if graph.value(node, RDF + "first") is not None:
-        return Path("sequence", tuple(_read_path(graph, member, name) for member in graph.items(node)))
+        return Path("sequence", tuple(_read_path(graph, member, owner) for member in graph.items(node)))
     for kind, word in (("inverse", "inversePath"), ("oneOrMore", "oneOrMorePath"), ("zeroOrMore", "zeroOrMorePath")):
         inner = graph.value(node, SH + word)
         if inner is not None and not inner.startswith("_:"):
             return Path(kind, inner)
-    raise ShapeError(f"{name or 'a shape'}: the compiler does not know this property path")
+    raise ShapeError(f"{owner}: the compiler does not know this property path")
 
 
 def _refuse_circles(shapes: dict[str, Shape]) -> None:
@@ -192,8 +230,11 @@ def definite(shapes: dict[str, Shape], vocabulary: Vocabulary, thresholds: dict[
     rewrite = _Rewrite(vocabulary, thresholds)
     plain = {}
     for name, shape in shapes.items():
-        plain[name + HOLDS] = rewrite.shape(shape, True)
-        plain[name + FAILS] = rewrite.shape(shape, False)
+        try:
+            plain[name + HOLDS] = rewrite.shape(shape, True)
+            plain[name + FAILS] = rewrite.shape(shape, False)
+        except ShapeError as error:
+            raise ShapeError(f"{name}: {error}") from None
     return plain
 
 
@@ -242,26 +283,37 @@ class _Rewrite:
                 ("every", path, _all([("datatype", limit.datatype), (component, limit)])),
             ]
         )
-        if holds or limit.datatype != XSD + "date":
+        if limit.datatype != XSD + "date":
             return inside
         never = ("has", Path("predicate", OCCURS), FALSE)
-        return _any([inside, never])
+        return _all([inside, ("not", never)]) if holds else _any([inside, never])
 
     def along(self, path: Path, parts: Iterable[tuple], holds: bool, silence: str = "") -> tuple:
-        """What the parts say of the values of a path; a sequence is one step, then the rest."""
-        pairs = any(part[0] in ("equals", "disjoint") for part in parts)  # these look back at where the path begins
-        if path.kind == "sequence" and not pairs:
-            first, *rest = path.of
-            rest = rest[0] if len(rest) == 1 else Path("sequence", tuple(rest))
-            inner = Shape("", rest, tuple(parts))
-            existential = any(part[0] in ("hasValue", "minCount", "qualifiedValueShape") for part in parts)
-            outer = ("qualifiedValueShape", inner, 1, None) if existential and self.is_many(first) else ("node", inner)
-            return self.along(first, [outer], holds, silence)
-        found = [self.path_part(path, part, holds) for part in parts]
+        """What the parts say of the values of a path; silent is who does not state the fact with which it begins."""
+        found = [self.step(path, part, holds) for part in parts]
         plain = _all(found) if holds else _any(found)
         if silence == ("holds" if holds else "fails"):
-            plain = _any([("not", self.known(path)), plain])
+            pairs = any(part[0] in PAIRS for part in parts)
+            begin = path.of[0] if path.kind == "sequence" and not pairs else path
+            silent = [("not", self.known(begin))]
+            if begin.kind != "predicate":  # what is known of a longer path may decide already
+                against = [self.step(path, part, not holds) for part in parts]
+                silent.append(("not", _any(against) if holds else _all(against)))
+            plain = _any([_all(silent), plain])
         return plain
+
+    def step(self, path: Path, part: tuple, holds: bool) -> tuple:
+        """A sequence is one step, then the rest of it from there; only what counts or compares looks at all its ends."""
+        seeks = part[0] == "hasValue" or part[:2] == ("minCount", 1) or part[2:] == (1, None)
+        counts = part[0] in COUNTS and not seeks and part[1:] != (0,) and part[2:] != (None, 0)
+        if path.kind != "sequence" or part[0] in PAIRS or (counts and self.is_many(path.of[0])):
+            return self.path_part(path, part, holds)
+        first, *rest = path.of
+        rest = rest[0] if len(rest) == 1 else Path("sequence", tuple(rest))
+        inner = Shape("", rest, (part,))
+        if seeks and self.is_many(first):
+            return self.step(first, ("qualifiedValueShape", inner, 1, None), holds)
+        return self.step(first, ("node", inner), holds)
 
     def path_part(self, path: Path, part: tuple, holds: bool) -> tuple:
         kind, known = part[0], self.known(path)
@@ -271,7 +323,7 @@ class _Rewrite:
             return _all([known, ("count", path, None, part[1])]) if holds else ("count", path, part[1] + 1, None)
         if kind == "qualifiedValueShape":
             return self.qualified(path, known, part, holds)
-        if kind in ("equals", "disjoint"):
+        if kind in PAIRS:
             return self.pair(path, known, part, holds)
         if kind == "hasValue" and self.is_many(path):
             return ("has", path, part[1]) if holds else _all([known, ("not", ("has", path, part[1]))])
@@ -344,7 +396,9 @@ def _join(kind: str, parts: list[tuple], absorbing: tuple) -> tuple:
                 return absorbing
             if item not in flat:
                 flat.append(item)
-    return flat[0] if len(flat) == 1 else (kind, *flat)
+    if len(flat) == 1 and flat[0][0] != "when":  # what is left without that reading depends on the kind
+        return flat[0]
+    return (kind, *flat)
 
 
 # ---------------------------------------------------------------------------------------------- walking

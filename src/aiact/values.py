@@ -51,7 +51,7 @@ def number(text: str) -> Bounds:
 
 def _next(value: Fraction, towards: float) -> Fraction:
     """The next number that a computer can tell apart: just above, or just below."""
-    return Fraction(math.nextafter(float(value), towards))
+    return Fraction(repr(math.nextafter(float(value), towards)))
 
 
 def _relation(text: str) -> tuple[str, str]:
@@ -68,10 +68,9 @@ def _plain_number(text: str) -> Fraction:
         raise ValueProblem(f"“{text[:40]}…” is too long; at most {MAX_DIGITS} digits and three in the exponent")
     value = Fraction(mantissa) * Fraction(10) ** exponent
     try:
-        float(value)
+        return Fraction(repr(float(value)))  # digits that no engine can compare would only come and go in conversion
     except OverflowError:
         raise ValueProblem(f"“{text}” is larger than any number that can be compared") from None
-    return value
 
 
 def day(text: str) -> Bounds:
@@ -90,8 +89,10 @@ def _plain_day(text: str) -> tuple[str, str]:
     if not found:
         raise ValueProblem(f"“{text}” is not a day; write YYYY-MM-DD, or YYYY-MM if only the month is known")
     year, month, date = (int(part) if part else None for part in found.groups())
-    if not 1900 <= year <= 2199 or (month is not None and not 1 <= month <= 12):
-        raise ValueProblem(f"there is no month {text}; write YYYY-MM-DD, between 1900 and 2199")
+    if not 1900 <= year <= 2199:
+        raise ValueProblem(f"the year of {text} is not between 1900 and 2199")
+    if month is not None and not 1 <= month <= 12:
+        raise ValueProblem(f"there is no month {text[:7]}; write YYYY-MM-DD")
     if date is not None:
         if not 1 <= date <= calendar.monthrange(year, month)[1]:
             raise ValueProblem(f"there is no day {text} in the calendar")
