@@ -24,8 +24,8 @@ systems:
   recruiter: {annex_iii: [4a], profiling: true, biometric_functions: [emotion_recognition],
     intended_for_public_authorities: false, significant_design_change: false, placed_on_union_market: 2025-01-01}
   late-recruiter: {annex_iii: [4a], profiling: true, placed_on_union_market: 2027-12-02}
-  changed-recruiter: {annex_iii: [4a], profiling: true, placed_on_union_market: 2025-01-01,
-    significant_design_change: 2027-12-02}
+  changed-recruiter: {annex_iii: [4a], profiling: true, intended_for_public_authorities: false,
+    significant_design_change: 2027-12-02, placed_on_union_market: 2025-01-01}
   benefits: {annex_iii: [5a], profiling: true, intended_for_public_authorities: true, significant_design_change: false,
     placed_on_union_market: 2025-01-01}
   late-lift: {annex_i: [lift_installations], third_party_assessment: true, placed_on_union_market: 2028-08-02}
@@ -72,7 +72,7 @@ CALENDAR = {
     },
     "2027-12-02": {
         ("art-9", "late-recruiter"): ("upcoming", "applies"),  # Article 113(c)
-        ("art-9", "changed-recruiter"): ("upcoming", "applies"),
+        ("art-9", "changed-recruiter"): ("conditional", "applies"),  # Article 111(2)
     },
     "2027-12-11": {("cra-manufacturer", "library"): ("upcoming", "applies")},
     "2028-08-02": {("art-9", "late-lift"): ("upcoming", "applies")},

@@ -155,6 +155,8 @@ class Assessment:
         name = next((duty.sanction for duty in self.court.duties_in_force(rule) if duty.sanction), rule.sanction)
         if not name:
             return None
+        kind = self.value(item.bearer, "kind") if item.bearer else None
+        name = self.knowledge.sanctions[name]["instead"].get(kind, name)
         band = self.knowledge.sanctions[name]
         return {
             "band": name,
@@ -172,10 +174,10 @@ class Assessment:
         if actor is None or band["amount"] is None:
             return None
         kind, size = self.value(actor, "kind"), self.value(actor, "size")
-        if kind == "natural_person":
+        if kind == "natural_person" or band["share"] is None:
             return band["amount"]
         turnover = self.value(actor, "turnover")
-        if kind == "union_body" or not isinstance(turnover, (int, float)) or (size is None and band["relief"]):
+        if not isinstance(turnover, (int, float)) or (size is None and band["relief"]):
             return None
         share = band["share"] * turnover
         relieved = any(size in relief["sizes"] and relief["from"] <= self.text.id for relief in band["relief"])
@@ -263,7 +265,7 @@ def assess(
         read = describe.read(description, base)
     else:
         read = describe.read(name, base, description if isinstance(description, bytes) else as_bytes(description))
-    found = facts.establish(read, base)
+    found = facts.establish(read, base, day)
     text = base.text_on(known_on or day)
     return Assessment(base, found, text, day, Court(evaluate(found, base, text, engine), day))
 

@@ -6,7 +6,7 @@ reports where it cannot be decided. Effects, days and readings are folded in, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .cite import cite
 from .conclude import Readings
@@ -77,7 +77,7 @@ class Exporter:
         lifted, stands = self.lifted(rule)
         postponed, ordinary = self.postponed(rule, starts)
         begun, not_begun = (ALWAYS, NEVER) if any(duty.due_on for duty in rule.duties) else self.begun(rule)
-        arises_now = self.now(arises) if starts <= self.day else NEVER
+        arises_now = self.owed(rule, HOLDS, self.now) if starts <= self.day else NEVER
         applies = _all([arises_now, stands, ordinary, begun])
         if arises_now == arises:
             timely = _any([postponed, _all([ordinary, _any([begun, not_begun])])])
@@ -85,13 +85,13 @@ class Exporter:
             timely = _any([postponed, _all([ordinary, _any([begun, not_begun, _not(arises_now)])])])
         return applies, _all([_not(fails), _not(lifted), _not(_all([arises, stands, timely]))])
 
-    def owed(self, rule: Rule, sign: str) -> tuple:
+    def owed(self, rule: Rule, sign: str, when: Callable[[tuple], tuple] = lambda own: own) -> tuple:
         """The duty arises for somebody (+T), or for nobody (+F)."""
         conferring = [r for r in self.rules.values() if r.confers in rule.bearers and self.is_ever_active(r)]
         if not rule.bearer_is:
             conferring = [r for r in conferring if not r.narrows]
         roles = [self.held(rule, role, sign) for role in conferring]
-        own = ("shape", rule.id + sign)
+        own = when(("shape", rule.id + sign))
         return _all([own, _any(roles)]) if sign == HOLDS else _any([own, _all(roles)])
 
     def held(self, rule: Rule, role: Rule, sign: str) -> tuple:
@@ -102,7 +102,9 @@ class Exporter:
         bearer = ("shape", rule.bearer_is + sign)
         if sign == HOLDS:
             return _all([conferred, ("some", role.on, bearer, 1)])
-        return _any([conferred, _all([("count", role.on, 1, None), ("every", role.on, bearer)])])
+        some = ("count", role.on, 1, None)
+        nobody = [_not(some)] if role.narrows else []  # who is not named leaves the role to the ordinary bearer
+        return _any([conferred, *nobody, _all([some, ("every", role.on, bearer)])])
 
     def is_ever_active(self, rule: Rule) -> bool:
         return not rule.under or READING + rule.under in self.chosen | self.tied

@@ -28,7 +28,7 @@ from .describe import (
 )
 from .graph import FALSE, TRUE, Graph, Literal, Triple
 from .knowledge import Derivation, Fact, Knowledge
-from .names import AIACT, PROJECT, RDF, SCHEMA, XSD
+from .names import AIACT, PROJECT, RDF, SCHEMA, XSD, local
 from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
 from .values import Bounds, ValueProblem
 
@@ -102,9 +102,12 @@ class Facts:
         return self.statements.get((subject, fact), [])
 
 
-def establish(description: Description, knowledge: Knowledge) -> Facts:
-    """The facts of a description. Raises ``DescriptionError`` listing every value that cannot be read."""
-    builder = _Builder(description, knowledge)
+def establish(description: Description, knowledge: Knowledge, day: str = "") -> Facts:
+    """The facts of a description. Raises ``DescriptionError`` listing every value that cannot be read.
+
+    An event on which a transition turns has not happened on a ``day`` before it.
+    """
+    builder = _Builder(description, knowledge, day)
     for entity in description.entities.values():
         builder.entity(entity)
     builder.defaults()
@@ -117,8 +120,9 @@ def establish(description: Description, knowledge: Knowledge) -> Facts:
 
 
 class _Builder:
-    def __init__(self, description: Description, knowledge: Knowledge) -> None:
-        self.description, self.knowledge = description, knowledge
+    def __init__(self, description: Description, knowledge: Knowledge, day: str) -> None:
+        self.description, self.knowledge, self.day = description, knowledge, day
+        self.awaited = {AIACT + rule.only_if for rule in knowledge.rules.values() if rule.only_if}
         self.problems: list[Problem] = []
         self.facts = Facts(
             description, Graph(), f"{PROJECT}{description.sha256[:16]}/", warnings=list(description.warnings)
@@ -281,7 +285,7 @@ class _Builder:
         if iri:
             return self.catalogue(iri)
         if " " in text:
-            parsed = self.expression(text)
+            parsed = self.expression(text, line)
             if parsed:
                 return parsed
         iri = self.facts.base + "licence/" + "".join(c if c.isalnum() or c in "-._" else "-" for c in text)[:80]
@@ -299,7 +303,7 @@ class _Builder:
                 self.graph.add(*triple)
         return iri
 
-    def expression(self, text: str) -> str | None:
+    def expression(self, text: str, line: int) -> str | None:
         """``MIT OR Apache-2.0``: a licence that is free if one of them is; with AND, if all of them are."""
         from license_expression import ExpressionError, ExpressionParseError, get_spdx_licensing
 
@@ -308,24 +312,27 @@ class _Builder:
         except (ExpressionError, ExpressionParseError):
             return None
         kind = type(tree).__name__
-        if kind == "LicenseWithExceptionSymbol":
-            return self.licence(tree.license_symbol.key, 0)
         if kind not in ("OR", "AND"):
+            return self.member(tree, line)
+        members = [self.member(part, line) for part in tree.args]
+        if None in members:
             return None
-        names = [
-            getattr(part, "key", None) or getattr(getattr(part, "license_symbol", None), "key", None)
-            for part in tree.args
-        ]
-        if any(name is None or name.lower() not in self.knowledge.licences for name in names):
-            return None
-        iri = self.facts.base + "licence/" + "-".join([kind, *names])
-        members = {"OR": "anyOf", "AND": "allOf"}
+        relation = AIACT + {"OR": "anyOf", "AND": "allOf"}[kind]
+        iri = self.facts.base + "licence/" + "-".join([kind, *(local(member) for member in members)])
         self.graph.add(iri, RDF + "type", AIACT + "Licence")
-        for word in ("grants", "terms", *members.values()):
+        for word in ("grants", "terms", "anyOf", "allOf"):
             self.graph.add(iri, STATES, AIACT + word)
-        for name in names:
-            self.graph.add(iri, AIACT + members[kind], self.catalogue(self.knowledge.licences[name.lower()]))
+        for member in members:
+            self.graph.add(iri, relation, member)
         return iri
+
+    def member(self, tree, line: int) -> str | None:
+        """One licence of an expression; the exceptions that SPDX lists only permit more, other riders may forbid."""
+        rider = getattr(tree, "exception_symbol", None)
+        if rider is not None and not rider.is_exception:
+            return None
+        key = getattr(getattr(tree, "license_symbol", tree), "key", "")
+        return self.licence(key, line) if key and " " not in key else None
 
     # -- intervals
 
@@ -362,7 +369,8 @@ class _Builder:
             elif bound is not None:
                 self.graph.add(node, predicate, Literal(bound, XSD + "date"))
         if fact.kind == "event":
-            self.graph.add(node, OCCURS, TRUE if occurs else FALSE)
+            to_come = fact.iri in self.awaited and self.day and self.day < (bounds.low or "")
+            self.graph.add(node, OCCURS, TRUE if occurs and not to_come else FALSE)
 
     # -- impossible
 
@@ -437,7 +445,10 @@ class _Builder:
         if derivation.only_where and TRUE not in self.graph.objects(subject, derivation.only_where):
             return False
         operands = [self.operand(subject, path) for path in derivation.operands]
-        bounds = OPERATIONS[derivation.operation]([bounds for bounds, _ in operands], derivation.factor)
+        known = [bounds for bounds, _ in operands]
+        if derivation.not_before:
+            known = [found and [not_before(derivation.not_before, bounds) for bounds in found] for found in known]
+        bounds = OPERATIONS[derivation.operation](known, derivation.factor)
         if bounds is None:
             return False
         if derivation.margin is not None:
@@ -474,6 +485,11 @@ class _Builder:
             used += statements
             found.append(hull([statement.bounds for statement in statements]))
         return found, used
+
+
+def not_before(day: str, bounds: Bounds) -> Bounds:
+    """Days that count as ``day`` if they lie before it."""
+    return Bounds(max(bounds.low or day, day), bounds.high and max(bounds.high, day))
 
 
 def hull(all_bounds: list[Bounds]) -> Bounds:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import math
 import os
 import pickle
 import sys
 import tempfile
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -143,6 +145,7 @@ class Derivation:
     only_where: str
     factor: float | None
     margin: float | None
+    not_before: str
     definition: dict[str, str]
     source: str
 
@@ -625,10 +628,8 @@ class _Builder:
             if factors:
                 products[local(iri)] = [local(factor) for factor in factors]
         for name, factors in products.items():
-            result = 1.0
-            for factor in factors:
-                result *= float(found[factor].text)
-            found[name] = Literal(repr(result).replace("e", "E"), XSD + "double")
+            exact = math.prod(_fraction(found[factor].text) for factor in factors)
+            found[name] = Literal(repr(float(exact)).replace("e", "E"), XSD + "double")
         return found
 
     def applications(self, text: str, wanted: list[str], parameters: dict[str, Literal]) -> dict[str, str]:
@@ -687,6 +688,11 @@ class _Builder:
                 "share": float(share) if share else None,
                 "imposed_by": local(graph.value(iri, AIACT + "imposedBy")),
                 "from": {text: self.application(provision, parameters) for text, parameters in texts.items()},
+                "instead": {
+                    snake(local(kind)): local(other)
+                    for other in graph.subjects(AIACT + "insteadOf", iri)
+                    for kind in graph.objects(other, AIACT + "onActorsOfKind")
+                },
                 "relief": [
                     {
                         "sizes": [snake(local(size)) for size in graph.objects(relief, AIACT + "lowerFor")],
@@ -713,6 +719,7 @@ class _Builder:
                 only_where=graph.value(iri, AIACT + "onlyWhere") or "",
                 factor=number(graph.value(iri, AIACT + "factor")),
                 margin=number(graph.value(iri, AIACT + "margin")),
+                not_before=parameters[local(floor)].text if (floor := graph.value(iri, AIACT + "notBefore")) else "",
                 definition=graph.texts(iri, SKOS + "definition"),
                 source=graph.value(iri, DCTERMS + "source"),
             )
@@ -727,6 +734,13 @@ class _Builder:
 
 def shapes_used(plain: dict[str, tuple]) -> set[str]:
     return {part[1] for body in plain.values() for part in shapes.walk(body) if part[0] == "shape"}
+
+
+def _fraction(text: str) -> Fraction:
+    """The number meant by as many digits as a double has: a third, not 0.3333333333333333."""
+    exact = Fraction(text)
+    near = exact.limit_denominator(1000)
+    return near if float(near) == float(text) else exact
 
 
 def act_order(key: str) -> tuple:

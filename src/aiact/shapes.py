@@ -303,7 +303,7 @@ class _Rewrite:
         return plain
 
     def step(self, path: Path, part: tuple, holds: bool) -> tuple:
-        """A sequence is one step, then the rest of it from there; only what counts or compares looks at all its ends."""
+        """A sequence is one step, then the rest from there; only what counts or compares looks at all its ends."""
         seeks = part[0] == "hasValue" or part[:2] == ("minCount", 1) or part[2:] == (1, None)
         counts = part[0] in COUNTS and not seeks and part[1:] != (0,) and part[2:] != (None, 0)
         if path.kind != "sequence" or part[0] in PAIRS or (counts and self.is_many(path.of[0])):

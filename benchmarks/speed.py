@@ -1,0 +1,105 @@
+"""How fast is an answer? Cold, as a command; and warm, in a process that has the knowledge at hand.
+
+    python benchmarks/speed.py
+
+Times of different machines cannot be compared, so the figures are ratios: to importing rdflib, and to pySHACL on the
+same project and the same shapes. Commands are run in turn, and the median counts.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from aiact import assess, shacl
+from aiact.conclude import Readings
+from aiact.evaluate import Truths, plain_shapes, targets_of
+from aiact.knowledge import knowledge
+from aiact.names import AIACT, READING
+from aiact.shapes import FAILS, HOLDS
+
+PROJECT = Path(__file__).parents[1] / "data" / "projects" / "quickstart.yaml"
+DAY = "2026-11-22"
+
+
+def cold(runs: int) -> dict[str, float]:
+    """Median seconds of each command, as real processes, the cache filled before."""
+    with tempfile.TemporaryDirectory() as folder:
+        shapes, data = Path(folder, "shapes.ttl"), Path(folder, "project.ttl")
+        timed("-m", "aiact", "shapes", "--on", DAY, "-o", shapes)
+        timed("-m", "aiact", "convert", PROJECT, "--to", "ttl", "-o", data)
+        commands = {
+            'python -c ""': ("-c", ""),
+            'python -c "import rdflib"': ("-c", "import rdflib"),
+            "aiact check": ("-m", "aiact", "check", PROJECT, "--on", DAY),
+            "aiact check -f json": ("-m", "aiact", "check", PROJECT, "--on", DAY, "-f", "json"),
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(runs):
+            for name, words in commands.items():
+                times[name].append(timed(*words))
+        pyshacl = ("-m", "pyshacl", "--max-depth", "100", "-f", "nt", "-s", shapes, data)
+        times["pyshacl, exported shapes"] = [timed(*pyshacl) for _ in range(max(1, runs // 15))]
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def timed(*words) -> float:
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, *map(str, words)], capture_output=True)
+    if done.returncode not in (0, 1) or (not done.stdout and done.stderr):
+        raise SystemExit(done.stderr.decode())
+    return time.perf_counter() - began
+
+
+def warm(runs: int) -> dict[str, float]:
+    """Median seconds of a whole assessment, of the truths it rests on, and of pySHACL on the same facts and shapes."""
+    source, base = PROJECT.read_bytes(), knowledge()
+    facts, text, readings = assess(source, DAY).facts, base.text_on(DAY), Readings(base).with_({})
+    targets = {name + sign: cls for name, cls in targets_of(base, text) for sign in (HOLDS, FAILS)}
+    plain, chosen = shacl.used(plain_shapes(base, text), list(targets)), {READING + name for name in readings}
+    classes = {name: AIACT + cls for name, cls in targets.items()}
+
+    def truths() -> list[bool]:
+        judged = Truths(facts, base, text)
+        return [judged.conforms(name, node, readings) for name, cls in targets.items() for node in facts.of_class(cls)]
+
+    return {
+        "truths, pySHACL": median(lambda: shacl.violations(facts.graph, plain, chosen, classes, "pyshacl"), runs // 10),
+        "truths, default engine": median(truths, runs * 4),
+        "assessment with every proof": median(lambda: assess(source, DAY, name="quickstart.yaml").as_dict(), runs * 2),
+    }
+
+
+def median(run, runs: int) -> float:
+    run()
+    return statistics.median(clocked(run) for _ in range(max(1, runs)))
+
+
+def clocked(run) -> float:
+    began = time.perf_counter()
+    run()
+    return time.perf_counter() - began
+
+
+def table(title: str, times: dict[str, float], unit: str) -> None:
+    print(f"\n{title}")
+    for name, seconds in times.items():
+        ratio = seconds / times[unit]
+        shown = f"× {ratio:.2f}" if ratio > 0.1 else f"÷ {1 / ratio:.0f}"
+        print(f"  {name:<28} {seconds * 1000:>9.1f} ms   {shown}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=15, help="how often each command is run (15)")
+    runs = parser.parse_args().runs
+    knowledge()
+    table("Cold, as commands (× importing rdflib)", cold(runs), 'python -c "import rdflib"')
+    table("Warm, in one process (× pySHACL)", warm(runs), "truths, pySHACL")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""The exported shapes: any SHACL validator, without a line of ours, says of a project what ``aiact check`` says."""
+
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from functools import cache
+
+import pytest
+from conftest import DAY, ROOT, judge
+from generate import established
+from referee import quick
+
+from aiact import Assessment, assess
+from aiact.conclude import Court
+from aiact.evaluate import Truths
+from aiact.export import Exporter
+from aiact.graph import Graph, Literal, to_rdflib
+from aiact.knowledge import knowledge
+from aiact.names import ACT, DCTERMS, RULE, SH, XSD, local
+from aiact.shapes import RANGES
+
+PROJECTS = ("quickstart", "hobbyist", "emotion-at-work", "one-third", "command-a-reasoning", "cv-screener")
+DAYS = ("2026-07-26", "2026-07-27", DAY, "2027-12-02")
+SEVERITIES = {"applies": "Warning", "undetermined": "Info"}
+
+
+def project(name: str) -> bytes:
+    return (ROOT / "data" / "projects" / f"{name}.yaml").read_bytes()
+
+
+@cache
+def exported(day: str) -> Graph:
+    return Graph(Exporter(knowledge(), knowledge().text_on(day), day).triples())
+
+
+def reported(assessments: list, day: str) -> dict[tuple[str, str], set[str]]:
+    """What pySHACL reports against the exported shapes: by entity and rule, ``applies`` or ``undetermined``."""
+    import pyshacl
+    import rdflib
+
+    data = to_rdflib(triple for assessment in assessments for triple in assessment.facts.graph)
+    with quick():
+        _, report, _ = pyshacl.validate(data, shacl_graph=to_rdflib(exported(day)), max_validation_depth=100)
+    found = defaultdict(set)
+    for result in report.subjects(rdflib.RDF.type, rdflib.SH.ValidationResult):
+        rule, word = str(report.value(result, rdflib.SH.sourceShape)).removeprefix(RULE).split("/")
+        found[str(report.value(result, rdflib.SH.focusNode)), rule].add(word)
+    return found
+
+
+def assessed(assessment) -> dict[tuple[str, str], set[str]]:
+    """What an assessment says of each duty at each entity, whoever bears it: that it applies, or is open."""
+    statuses = defaultdict(set)
+    for finding in assessment.findings:
+        if finding.rule.force != "commentary":
+            statuses[finding.entity, finding.rule.id].add(finding.status)
+    return {
+        key: {"applies"} if "applies" in found else found & {"undetermined"}
+        for key, found in statuses.items()
+        if found & {"applies", "undetermined"}
+    }
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_any_validator_finds_the_duties_that_check_finds(day):
+    assessments = [assess(project(name), day) for name in PROJECTS]
+    expected = {key: words for assessment in assessments for key, words in assessed(assessment).items()}
+    assert reported(assessments, day) == expected
+
+
+def test_a_duty_that_check_finds_is_never_passed_over(base):
+    """Of drawn projects, with several possible bearers and facts at odds: what applies is reported, be it as open."""
+    text = base.text_on(DAY)
+    found = [established(seed, base) for seed in range(100, 106)]
+    assessments = [Assessment(base, facts, text, DAY, Court(Truths(facts, base, text), DAY)) for facts in found]
+    said = reported(assessments, DAY)
+    expected = {key: words for assessment in assessments for key, words in assessed(assessment).items()}
+    assert not [key for key, words in expected.items() if words == {"applies"} and not said.get(key)]
+    agreed = [key for key in expected if said.get(key) == expected[key]]
+    assert len(agreed) > 0.95 * len(expected)
+
+
+@pytest.mark.parametrize(
+    ("status", "rule", "on", "given"),
+    [
+        ("lifted", "art-53-1-a", DAY, {"monetisation": "[]"}),
+        ("applies", "art-53-1-a", DAY, {"monetisation": "[price]"}),
+        ("undetermined", "art-53-1-a", DAY, {}),
+        ("upcoming", "art-53-1-a", "2025-08-01", {"monetisation": "[price]"}),
+        ("applies", "art-53-1-a", "2025-08-02", {"monetisation": "[price]", "placed_on_union_market": "2025-08-02"}),
+        ("transitional", "art-53-1-a", DAY, {"monetisation": "[price]", "placed_on_union_market": "2025-08-01"}),
+        ("applies", "art-53-1-a", "2027-08-02", {"monetisation": "[price]", "placed_on_union_market": "2025-08-01"}),
+        ("not_applicable", "art-55-1-a", DAY, {"training_compute": "1e25"}),
+        ("applies", "art-55-1-a", DAY, {"training_compute": "1.0000000000000002e25"}),
+    ],
+)
+def test_only_what_binds_or_is_open_is_reported(status, rule, on, given):
+    facts = {"placed_on_union_market": "2025-09-01", "training_compute": "3e24"} | given
+    stated = "".join(f"          {key}: {value}\n" for key, value in facts.items())
+    assessment = judge(
+        f"""
+        aiact: 1
+        actors: {{acme: {{name: Acme, kind: undertaking, established_in: FR}}}}
+        model:
+          provider: acme
+          licence: Apache-2.0
+          weights_public: true
+          architecture_public: true
+          usage_information_public: true
+          outputs: [text]
+          generality: general
+{stated}""",
+        on,
+    )
+    (found,) = {f.status for f in assessment.findings if f.rule.id == rule}
+    assert found == status
+    words = reported([assessment], on).get((assessment.facts.iri("model"), rule), set())
+    assert words == ({status} if status in SEVERITIES else set())
+
+
+# ---------------------------------------------------------------------------------------------- what it looks like
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_result_names_its_provision_in_both_languages_and_is_as_severe_as_it_should_be(day):
+    shapes, base = exported(day), knowledge()
+    tops = shapes.subjects(SH + "targetClass")
+    assert len(tops) > 90
+    for top in tops:
+        rule, word = top.removeprefix(RULE).split("/")
+        prohibited = base.rules[rule].kind == "Prohibition" and word == "applies"
+        assert local(shapes.value(top, SH + "severity")) == ("Violation" if prohibited else SEVERITIES[word])
+        messages = shapes.texts(top, SH + "message")
+        provision = shapes.value(top, DCTERMS + "source")
+        assert provision == ACT + base.rules[rule].provision
+        assert set(messages) == {"en", "fr"}
+        assert all(provision in text for text in messages.values())
+        assert all(base.rules[rule].label[language] in messages[language] for language in messages)
+
+
+def test_every_duty_of_the_law_is_there_and_no_commentary():
+    base, tops = (
+        knowledge(),
+        {top.removeprefix(RULE).split("/")[0] for top in exported(DAY).subjects(SH + "targetClass")},
+    )
+    binding = {r.id for r in base.rules.values() if r.kind in ("Obligation", "Prohibition") and r.force != "commentary"}
+    assert tops <= binding
+    in_force = {name for name in binding if base.rules[name].in_force(base.text_on(DAY).id)}
+    assert in_force <= tops
+
+
+def test_a_threshold_keeps_all_its_digits(tmp_path):
+    """One third of 10^23 and of 10^25 are no round numbers; a rounded one would move the line."""
+    from aiact.export import shapes_turtle
+    from aiact.graph import parse
+
+    limits = {term for _, predicate, term in exported(DAY) if is_limit(predicate, term)}
+    written = Graph(parse(shapes_turtle(knowledge(), DAY).encode()))
+    kept = {float(term.text) for _, predicate, term in written if is_limit(predicate, term)}
+    assert {float(term.text) for term in limits} == kept
+    assert {
+        float(p.text) for p in knowledge().text_on(DAY).parameters.values() if p.datatype.endswith("double")
+    } >= kept
+    assert any(len(re.sub(r"[eE].*", "", repr(value))) > 12 for value in kept)
+
+
+def is_limit(predicate: str, term) -> bool:
+    return local(predicate) in RANGES and isinstance(term, Literal) and term.datatype == XSD + "double"
+
+
+def test_every_exported_range_demands_its_datatype():
+    shapes = exported(DAY)
+    for component in RANGES:
+        for shape in shapes.subjects(SH + component):
+            assert shapes.objects(shape, SH + "datatype") == [shapes.value(shape, SH + component).datatype]
+
+
+def test_the_export_uses_shacl_core_alone():
+    for subject, predicate, _ in exported(DAY):
+        assert predicate.startswith((SH, "http://www.w3.org/1999/02/22-rdf-syntax-ns#", DCTERMS)), predicate
+        assert "parameter/" not in subject
+
+
+# ---------------------------------------------------------------------------------------------- as a user runs it
+
+
+MOOD = """
+aiact: 1
+provider: acme
+actors: {acme: {name: Acme, kind: undertaking, established_in: FR}}
+system:
+  licence: MIT
+  placed_on_union_market: 2026-09-01
+  annex_i: []
+  annex_iii: []
+  article_5_practices: [emotion_inference_at_work_or_school]
+  interacts_with_people: true
+"""
+
+
+def test_the_real_commands_work_together(tmp_path):
+    """``aiact shapes``, ``aiact convert`` and the unmodified ``pyshacl`` command, one after the other."""
+    shapes, data = tmp_path / "shapes.ttl", tmp_path / "project.ttl"
+    source = tmp_path / "project.yaml"
+    source.write_text(MOOD)
+    run("-m", "aiact", "shapes", "--on", DAY, "-o", shapes)
+    run("-m", "aiact", "convert", source, "--to", "ttl", "-o", data)
+    report = run("-m", "pyshacl", "--max-depth", "100", "-f", "nt", "-s", shapes, data, code=1)
+    from aiact.graph import parse
+
+    graph = Graph(parse(report.encode(), mime="application/n-triples"))
+    found = defaultdict(set)
+    for result in graph.of_class(SH + "ValidationResult"):
+        top, focus = (graph.value(result, SH + word) for word in ("sourceShape", "focusNode"))
+        rule, word = top.removeprefix(RULE).split("/")
+        prohibited = knowledge().rules[rule].kind == "Prohibition" and word == "applies"
+        assert local(graph.value(result, SH + "resultSeverity")) == ("Violation" if prohibited else SEVERITIES[word])
+        assert set(graph.texts(result, SH + "resultMessage")) == {"en", "fr"}
+        found[focus, rule].add(word)
+    assert found == assessed(assess(source.read_bytes(), DAY))
+    assert any(rule.startswith("art-5-") for _, rule in found), "a prohibited practice is among them"
+
+
+def run(*words, code: int = 0) -> str:
+    done = subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == code, done.stderr[-500:]
+    return done.stdout

@@ -1,0 +1,228 @@
+"""Who is bound, from when and by what: where a first reading of the provisions goes wrong."""
+
+import pytest
+from conftest import DAY, judge, status
+
+OPEN = "weights_public: true, architecture_public: true, usage_information_public: true, generality: general"
+ABROAD = """
+actors: {{lab: {{name: Lab, established_in: US}}}}
+system: {{provider: lab, placed_on_union_market: false, put_into_service: false, real_world_testing: false,
+  interacts_with_people: true, article_5_practices: [social_scoring]{output}}}
+use: {{system: system, deployer: lab{use}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "use", "expected"),
+    [
+        (", output_used_in_union: true", "", "applies"),
+        ("", ", output_used_in_union: true", "applies"),
+        ("", "", "undetermined"),
+        (", output_used_in_union: false", "", "not_applicable"),
+    ],
+)
+def test_a_provider_abroad_is_bound_where_its_output_is_used(output, use, expected):
+    """Article 2(1)(c); that nothing is placed in the Union is no exclusion, and silence about the output no comfort."""
+    found = judge(ABROAD.format(output=output, use=use))
+    assert status(found, "art-4", "system", "lab") == expected
+    assert status(found, "art-5-1-c", "system", "lab") == expected
+
+
+def test_a_provider_in_the_union_is_not_bound_by_output_alone():
+    text = ABROAD.format(output=", output_used_in_union: true", use="").replace("US", "FR")
+    assert status(judge(text), "art-4", "system", "lab") == "not_applicable"
+
+
+@pytest.mark.parametrize(("maker", "expected"), [("lab", "applies"), ("other", "not_applicable")])
+def test_a_small_fine_tune_of_ones_own_model_is_ones_own_model(maker, expected):
+    """Guidelines 22-23: what the same provider builds on is one model; a stranger’s small modification makes none."""
+    found = judge(f"""
+        actors: {{lab: {{name: Lab}}, other: {{name: Other}}}}
+        models:
+          base: {{provider: {maker}, generality: general, training_compute: 2e25, placed_on_union_market: 2025-09-01}}
+          tuned: {{provider: lab, modifies: {{model: base, compute: 1e20}}, generality: general,
+            training_compute: 2e25, placed_on_union_market: 2026-01-01}}
+        """)
+    assert status(found, "art-53-1-c", "tuned", "lab") == expected
+    assert status(found, "art-55-1-a", "tuned", "lab") == expected
+
+
+@pytest.mark.parametrize(("maker", "expected"), [("lab", "transitional"), ("other", "applies")])
+def test_the_period_for_earlier_models_is_not_inherited_from_somebody_else(maker, expected):
+    """Article 111(3), and a later release of the same model."""
+    found = judge(f"""
+        actors: {{lab: {{name: Lab}}, other: {{name: Other}}}}
+        models:
+          first: {{provider: {maker}, generality: general, placed_on_union_market: 2024-07-01}}
+          second: {{provider: lab, generality: general, later_release_of: first, placed_on_union_market: 2026-01-01}}
+        """)
+    assert status(found, "art-53-1-c", "second") == expected
+
+
+def test_who_brings_an_excluded_model_to_the_union_within_a_system_notifies_it():
+    found = judge("""
+        actors: {maker: {name: Maker}, builder: {name: Builder}}
+        model: {provider: maker, generality: general, training_compute: 2e25, union_excluded: true,
+          placed_on_union_market: 2026-03-01}
+        system: {provider: builder, integrates: [model], placed_on_union_market: 2026-03-01}
+        """)
+    assert status(found, "art-52-1", bearer="builder") == "applies"
+    assert status(found, "art-55-1-a", bearer="builder") == "applies"
+    assert status(found, "art-52-1", bearer="maker") == "not_applicable"
+
+
+def test_research_that_is_sold_is_not_simply_outside():
+    """Article 2(6) asks for a sole purpose of research; whether supply ends it is disputed."""
+    found = judge(
+        "model: {solely_for_research: true, generality: general, training_compute: 2e24, monetisation: [price], "
+        "placed_on_union_market: 2026-03-01}"
+    )
+    assert status(found, "art-53-1-c") == "undetermined"
+
+
+@pytest.mark.parametrize(("size", "expected"), [("microenterprise", "lifted"), ("large", "applies")])
+def test_sales_between_microenterprises_need_a_microenterprise(size, expected):
+    found = judge(f"""
+        provider: {{name: Seller, kind: undertaking, size: {size}}}
+        model: {{licence: MIT, {OPEN}, training_compute: 2e24, monetisation: [microenterprise_sales],
+          placed_on_union_market: 2026-03-01}}
+        """)
+    assert status(found, "art-53-1-a") == expected
+
+
+def test_a_significant_modification_of_a_general_model_is_general_unless_it_is_narrow():
+    modified = """
+        models:
+          base: {{training_compute: 1e24, outputs: [text]}}
+          model: {{modifies: {{model: base, compute: 5e23}}, {generality}placed_on_union_market: 2026-03-01}}
+        """
+    assert status(judge(modified.format(generality="")), "art-53-1-c", "model") == "applies"
+    narrow = judge(modified.format(generality="generality: narrow, "))
+    assert status(narrow, "art-53-1-c", "model") == "not_applicable"
+
+
+@pytest.mark.parametrize(("rebutted", "expected"), [("true", "not_applicable"), ("false", "applies")])
+def test_an_accepted_rebuttal_reaches_the_modified_model_too(rebutted, expected):
+    found = judge(f"""
+        models:
+          base: {{generality: general, training_compute: 2e25}}
+          model: {{modifies: {{model: base, compute: 1e25}}, generality: general, rebuttal_accepted: {rebutted},
+            designated_systemic_risk: false, high_impact_capabilities: false, placed_on_union_market: 2026-03-01}}
+        """)
+    assert status(found, "art-55-1-a", "model") == expected
+
+
+def test_who_has_stopped_using_a_system_does_not_deploy_it():
+    text = """
+        actors: {firm: {name: Firm, established_in: FR}}
+        system: {licence: proprietary, placed_on_union_market: true}
+        use: {deployer: firm, system: system, since: %s}
+        """
+    assert status(judge(text % "2026-01-01"), "art-4-deployer") == "applies"
+    assert status(judge(text % "false"), "art-4-deployer") == "not_applicable"
+
+
+def test_a_generator_that_was_only_put_into_service_has_no_extra_time():
+    """Article 111(4) speaks of systems placed on the market."""
+    found = judge(
+        "system: {licence: proprietary, commercial_activity: false, placed_on_union_market: 2026-05-01, "
+        "put_into_service: 2026-09-01, generates: [image]}\nprovider: {name: A, established_in: FR}"
+    )
+    assert status(found, "art-50-2") == "applies"
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2026-11-22", "conditional"), ("2028-02-29", "conditional"), ("2028-03-01", "applies")],
+)
+def test_a_change_of_design_that_is_to_come_binds_from_its_day(day, expected):
+    found = judge(
+        "provider: {name: A, established_in: FR}\n"
+        "system: {annex_iii: [5b], annex_i: [], profiling: true, placed_on_union_market: 2026-05-01, "
+        "significant_design_change: 2028-03-01, intended_for_public_authorities: false}",
+        day,
+    )
+    assert status(found, "art-16") == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "due"), [("2025-05-01", "2025-08-16"), ("2025-08-02", "2025-08-16"), ("2026-10-10", "2026-10-24")]
+)
+def test_the_two_weeks_of_notification_do_not_run_before_the_chapter_applies(known, due):
+    found = judge(
+        f"provider: {{name: A}}\nmodel: {{generality: general, planned_compute: 2e25, threshold_known_on: {known}, "
+        "placed_on_union_market: false}",
+        DAY,
+    )
+    (finding,) = [item for item in found.findings if item.rule.id == "art-52-1"]
+    assert (finding.status, finding.judgement.due) == ("applies", due)
+
+
+def test_institutions_of_the_union_are_fined_by_the_data_protection_supervisor():
+    """Article 100: 1.5 million euros for Article 5, 750 000 for the rest, whatever Article 99 says of others."""
+    found = judge("""
+        actors: {agency: {name: Agency, kind: union_body, established_in: BE}}
+        system: {provider: agency, interacts_with_people: true, article_5_practices: [social_scoring],
+          placed_on_union_market: 2026-09-01}
+        """)
+    bands = {each["rule"]: each["sanction"] for each in found.as_dict()["findings"] if each["bearer"] == "agency"}
+    assert bands["art-5-1-c"]["ceiling"] == 1_500_000
+    assert bands["art-50-1"]["ceiling"] == bands["art-4"]["ceiling"] == 750_000
+    assert {band["imposed_by"] for band in bands.values() if band} == {"dataProtectionSupervisor"}
+
+
+# -- Article 25
+
+
+PARTS = """
+actors: {{firm: {{name: Firm, established_in: FR}}, maker: {{name: Maker, established_in: DE}}}}
+system: {{provider: firm, integrates: [part], licence: proprietary, placed_on_union_market: 2028-09-01, {system}}}
+components: {{part: {{provider: maker, licence: MIT, publicly_accessible: true{monetisation}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("monetisation", "expected"),
+    [("[]", "not_applicable"), ("[price]", "applies"), (None, "undetermined")],
+)
+def test_both_sides_of_a_supply_agreement_have_one_answer(monetisation, expected):
+    stated = f", monetisation: {monetisation}" if monetisation else ""
+    found = judge(
+        PARTS.format(system="annex_iii: [4a], annex_i: []", monetisation=stated),
+        "2028-10-01",
+    )
+    assert status(found, "art-25-4", "part", "maker") == expected
+    assert status(found, "art-25-4-provider", "system", "firm") == expected
+
+
+def test_a_part_of_a_car_needs_no_agreement_under_this_regulation():
+    """Article 2(2): of such products hardly more than Article 6(1) applies."""
+    found = judge(
+        PARTS.format(
+            system="annex_iii: [], annex_i: [motor_vehicles], third_party_assessment: true",
+            monetisation=", monetisation: [price]",
+        ),
+        "2028-10-01",
+    )
+    assert status(found, "art-25-4", "part", "maker") == "not_applicable"
+    assert status(found, "art-25-4-provider", "system", "firm") == "not_applicable"
+
+
+def test_whether_a_free_system_outside_high_risk_is_registered_is_disputed():
+    """Articles 2(12), 6(4) and 49(2)."""
+    text = (
+        "provider: {name: F, established_in: FR}\nsystem: {annex_iii: [4a], annex_i: [], "
+        "derogation_conditions: [preparatory_task], profiling: false, licence: %s, monetisation: [], "
+        "article_5_practices: [], interacts_with_people: false, generates: [], biometric_functions: [], "
+        "placed_on_union_market: 2028-01-10}"
+    )
+    assert status(judge(text % "MIT", "2028-02-01"), "art-6-4") == "undetermined"
+    assert status(judge(text % "proprietary", "2028-02-01"), "art-6-4") == "applies"
+
+
+@pytest.mark.parametrize(("reports", "expected"), [("true", "applies"), ("false", "not_applicable")])
+def test_police_systems_tell_people_that_they_are_ai_if_the_public_reports_crime_to_them(reports, expected):
+    """Article 50(1): the exception, and the exception to it."""
+    given = f"system: {{authorised_for_law_enforcement: true, interacts_with_people: true, reports_crime: {reports}, "
+    found = judge(given + "placed_on_union_market: 2026-09-01}\nprovider: {name: A, established_in: FR}")
+    assert status(found, "art-50-1") == expected
