@@ -8,7 +8,7 @@ from functools import cache
 import generate
 import jsonschema
 import pytest
-from conftest import DAY, ROOT, SHARED, status
+from conftest import DAY, ROOT, SHARED, judge, status
 from ruamel.yaml import YAML
 
 from aiact import assess, convert, describe, facts, schema
@@ -383,3 +383,40 @@ def test_the_headers_of_real_model_cards_are_read():
         licence = kept.get("license_name" if kept.get("license") == "other" else "license")
         assert model.get("licence") == licence, header
         assert bool(kept.get("base_model")) == bool({"modifies", "merges"} & set(model)), header
+
+
+def test_an_actor_or_a_licence_may_be_described_where_it_is_named(base):
+    """As if it stood under actors or licences, with a name of its own."""
+    in_place = """
+        model: {provider: {name: Acme, established_in: FR}, licence: {name: Ours, terms: [non_commercial]}}
+        system: {provider: {name: Other}, integrates: [model]}
+        """
+    apart = """
+        actors: {provider: {name: Acme, established_in: FR}, system-provider: {name: Other}}
+        licences: {licence: {name: Ours, terms: [non_commercial]}}
+        model: {provider: provider, licence: licence}
+        system: {provider: system-provider, integrates: [model]}
+        """
+    written = [convert.WRITERS["yaml"](judge(text).facts, base) for text in (in_place, apart)]
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("aiact:weightsPublik true", "“weights_publik” is not a fact about a model; did you mean “weights_public”?"),
+        ("a aiact:System", "makes a system of what is a model"),
+        ("a <http://www.w3.org/ns/shacl#NodeShape>", "a description states facts, not rules"),
+    ],
+)
+def test_rdf_that_no_fact_matches_is_refused(statement, said, base):
+    turtle = f"@prefix aiact: <https://w3id.org/aiact/ns/> .\n<m> a aiact:Model .\n<m> {statement} .\n"
+    with pytest.raises(describe.DescriptionError, match=r"project\.ttl:3: ") as refusal:
+        describe.read("project.ttl", base, turtle.encode())
+    assert said in str(refusal.value)
+
+
+def test_a_catalogue_is_not_a_project(base):
+    many = {"models": {f"m{n}": {"name": "x"} for n in range(101)}}
+    with pytest.raises(describe.DescriptionError, match="describe one project in one file"):
+        assess(many, DAY)

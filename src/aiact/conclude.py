@@ -114,6 +114,7 @@ class Court:
         self.provers: dict[frozenset, Prover] = {}
         self.nodes: dict[tuple[str, str], list[str]] = {}
         self.swayed: dict[tuple[str, str], frozenset[str]] = {}
+        self.reaches: dict[tuple[str, str, frozenset], str] = {}
 
     def index(self) -> None:
         """Rules by what they do to what."""
@@ -450,21 +451,23 @@ class Court:
 
     def reached(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
         """The day from which a shape can hold at a node, given the days of the definitions that it uses."""
-        prover = self.prover(readings)
-        if prover.truth(shape, node) == F:
+        if self.prover(readings).truth(shape, node) == F:
             return NEVER
-        day = NEVER
-        if shape.name and not shape.parts:
-            definition = self.rules.get(shape.name)
+        if not shape.name or shape.parts:
+            return self.through(shape, node, readings)
+        key = (shape.name, node, readings)
+        if key not in self.reaches:
+            definition, day = self.rules.get(shape.name), NEVER
             if definition and definition.kind == "Definition":
                 day = self.text.applies_from.get(shape.name, NEVER)
-            shape = self.knowledge.shapes[shape.name]
-        for part in shape.parts:
-            nodes = prover.values(shape.path, node) if shape.path else [node]
-            for each in nodes:
-                if isinstance(each, str):
-                    day = max(day, self.reached_part(part, each, readings))
-        return day
+            self.reaches[key] = max(day, self.through(self.knowledge.shapes[shape.name], node, readings))
+        return self.reaches[key]
+
+    def through(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
+        values = self.prover(readings).values(shape.path, node) if shape.path else [node]
+        nodes = [value for value in values if isinstance(value, str)]
+        days = (self.reached_part(part, each, readings) for part in shape.parts for each in nodes)
+        return max(days, default=NEVER)
 
     def reached_part(self, part: tuple, node: str, readings: frozenset[str]) -> str:
         if part[0] in ("property", "node", "qualifiedValueShape"):

@@ -21,6 +21,7 @@ from .names import snake
 MAX_BYTES = {"yaml": 256 * 1024, "rdf": 1024 * 1024}
 MAX_NESTING = 64
 MAX_TOLD = 50  # problems of one file that are listed
+MAX_ENTITIES = 100  # one project, not a catalogue
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 NAME = re.compile(r"[A-Za-z][\w.-]{0,63}")
 SECTIONS = {
@@ -367,7 +368,7 @@ class _TreeReader:
             where = f"; it belongs to {a(others[0])}" if others else suggest(key.text, known)
             self.problem(key.line, f"“{key.text}” is not a fact about {a(entity.cls)}{where}")
             return
-        if fact.kind == "link" and isinstance(node, Mapping):
+        if fact.kind in ("link", "licence") and isinstance(node, Mapping) and node.get("value") is None:
             node = self.unfold(entity, fact, node)
         if node is not None:
             entity.statements.append((key, node))
@@ -383,6 +384,9 @@ class _TreeReader:
     def unfold(self, entity: Entity, fact: Fact, node: Mapping) -> Node | None:
         """``modifies: {model: m0, compute: 2e22}``: the link, and the facts that stand in its map."""
         inner = {other.sub_key: other for other in self.knowledge.facts.values() if other.within == fact.iri}
+        keys = {key.text for key, _ in node.items}
+        if fact.range in SECTIONS.values() and not inner and fact.range.lower() not in keys:
+            return self.described_in_place(entity, fact, node)
         link = None
         for key, value in node.items:
             if key.text in inner:
@@ -397,6 +401,12 @@ class _TreeReader:
         if link is None:
             self.problem(node.line, f"{fact.key} needs “{fact.range.lower()}: name” to say which one")
         return link
+
+    def described_in_place(self, entity: Entity, fact: Fact, node: Mapping) -> Scalar:
+        """``provider: {name: Acme}`` within a model: an actor that has no name of its own in the file."""
+        name = fact.key if fact.key not in self.found.entities else f"{entity.id}-{fact.key}"
+        self.entity(name, fact.range, Scalar(name, node.line), node)
+        return Scalar(name, node.line)
 
 
 def a(cls: str) -> str:

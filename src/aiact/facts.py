@@ -14,6 +14,7 @@ from typing import NamedTuple
 from . import values
 from .describe import (
     CONTROL,
+    MAX_ENTITIES,
     NONE,
     Description,
     DescriptionError,
@@ -107,6 +108,10 @@ def establish(description: Description, knowledge: Knowledge, day: str = "") -> 
 
     An event on which a transition turns has not happened on a ``day`` before it.
     """
+    if len(description.entities) > MAX_ENTITIES:
+        line = [entity.line for entity in description.entities.values()][MAX_ENTITIES]
+        told = f"describes more than {MAX_ENTITIES} things; describe one project in one file"
+        raise DescriptionError(description.file, [Problem(line, told)])
     builder = _Builder(description, knowledge, day)
     for entity in description.entities.values():
         builder.entity(entity)

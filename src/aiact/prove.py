@@ -43,15 +43,18 @@ class Prover:
         self.rewrite = _Rewrite(self.knowledge.vocabulary, thresholds)
         self.chosen = {READING + reading for reading in readings}
         self.known: dict[tuple[str, str], list[Step]] = {}
+        self.truths_of: dict[tuple[int, str], str] = {}  # of nameless shapes, which live as long as the knowledge
 
     # -- truth of anything, named or not
 
     def truth(self, shape: Shape, node: str) -> str:
         if shape.name and not shape.parts and shape.path is None:
             return self.truths.of(shape.name, node, self.readings)
-        if self.satisfies(self.rewrite.shape(shape, True), node):
-            return T
-        return F if self.satisfies(self.rewrite.shape(shape, False), node) else U
+        key = (id(shape), node)
+        if key not in self.truths_of:
+            holds, fails = (self.rewrite.shape(shape, sign) for sign in (True, False))
+            self.truths_of[key] = T if self.satisfies(holds, node) else F if self.satisfies(fails, node) else U
+        return self.truths_of[key]
 
     def satisfies(self, plain: tuple, node) -> bool:
         """Whether a node satisfies a plain expression, read directly."""

@@ -10,11 +10,24 @@ import re
 from collections.abc import Iterable, Iterator
 
 from .assess import Assessment
-from .describe import NAME, SECTIONS, Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
+from .describe import (
+    NAME,
+    SECTIONS,
+    Description,
+    DescriptionError,
+    Entity,
+    Mapping,
+    Node,
+    Problem,
+    Scalar,
+    Sequence,
+    a,
+    suggest,
+)
 from .facts import COMPUTED, PRESUMED, Facts
 from .graph import Graph, Literal, Term, Triple, parse
 from .knowledge import Knowledge
-from .names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, PROV, RDF, RULE, SCHEMA, XSD, curie, local
+from .names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, PROV, RDF, RULE, SCHEMA, XSD, curie, local, snake
 from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
 
 MAX_TRIPLES = 20_000
@@ -22,6 +35,9 @@ OFFICIAL = (
     AIACT,
     *(BASE + part for part in ("act/", "rule/", "parameter/", "reading/", "source/", "sanction/", "phrase/")),
 )
+LOGIC = tuple(PREFIXES[name] for name in ("sh", "owl", "rdfs"))
+LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["rdfs"] + "comment", PREFIXES["owl"] + "NamedIndividual")
+MARKS = (STATES, PRESUMED, COMPUTED, AIACT + "describes")
 TOKEN = re.compile(
     r"""(?P<long>\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?''')|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
     r"""|(?P<iri><[^<>\s]*>)|(?P<comment>\#[^\n]*)|(?P<mark>[;,\[\]()])|(?P<word>[^\s;,\[\]()<>"'\#]+)""",
@@ -70,14 +86,15 @@ def _line_of(text: str, triple: Triple) -> int:
 def segments(text: str) -> Iterator[tuple[str, int]]:
     """Each predicate of each subject as a small Turtle document of its own, with the line on which it begins."""
     prolog, subject, parts, depth, expects = "", "", [], 0, "subject"
-    line = 1
+    line = at = 1
+    seen = 0
     for found in TOKEN.finditer(text):
+        at, seen = at + text.count("\n", seen, found.start()), found.start()
         if found.lastgroup == "comment":
             continue
         token = found[0]
         ends = found.lastgroup == "word" and token.endswith(".") and not _is_inside(text, found.end())
         token = token[:-1] if ends else token
-        at = text.count("\n", 0, found.start()) + 1
         if token in ("[", "("):
             depth += 1
         elif token in ("]", ")"):
@@ -126,7 +143,7 @@ class _GraphReader:
         self.graph = Graph(triple for triple, _ in lined)
         self.lines = dict(lined)
         for (subject, predicate, object), line in lined:
-            self.refuse(subject, predicate, line)
+            self.refuse(subject, predicate, object, line)
             if predicate == RDF + "type":
                 self.entity(subject, object, line)
         for (subject, predicate, object), line in lined:
@@ -140,18 +157,22 @@ class _GraphReader:
             raise DescriptionError(self.found.file, self.problems)
         return self.found
 
-    def refuse(self, subject: str, predicate: str, line: int) -> None:
+    def refuse(self, subject: str, predicate: str, object: Term, line: int) -> None:
         if subject.startswith(OFFICIAL):
             self.problems.append(Problem(line, f"speaks of {curie(subject)}, which is not the project's to define"))
-        if predicate.startswith(PREFIXES["sh"]) or (
-            predicate.startswith((PREFIXES["owl"], PREFIXES["rdfs"])) and not predicate.endswith(("label", "comment"))
-        ):
-            self.problems.append(Problem(line, f"uses {curie(predicate)}; a description states facts, not rules"))
+        term = object if predicate == RDF + "type" and isinstance(object, str) else predicate
+        if term.startswith(LOGIC) and term not in LABELS:
+            self.problems.append(Problem(line, f"uses {curie(term)}; a description states facts, not rules"))
 
     def entity(self, subject: str, type: Term, line: int) -> None:
         type = self.knowledge.class_aliases.get(type, type)
         cls = local(type) if isinstance(type, str) and type.startswith(AIACT) else ""
-        if cls not in SECTIONS.values() or subject in self.knowledge.catalogue or subject in self.ids:
+        if cls not in SECTIONS.values() or subject in self.knowledge.catalogue:
+            return
+        if subject in self.ids:
+            known = self.found.entities[self.ids[subject]]
+            if known.cls != cls:
+                self.problems.append(Problem(line, f"makes {a(cls)} of what is {a(known.cls)} (line {known.line})"))
             return
         id = local(subject) if not subject.startswith("_:") else subject[2:].replace("-", "_")
         if not NAME.fullmatch(id) or id in self.found.entities:
@@ -172,11 +193,16 @@ class _GraphReader:
                 object, Literal
             ):
                 entity.statements.append((Scalar("name", line), Scalar(object.text, line)))
+            elif predicate.startswith(AIACT) and fact is None and predicate not in MARKS:
+                word, known = snake(local(predicate)), list(self.knowledge.keys[entity.cls])
+                self.problems.append(
+                    Problem(line, f"“{word}” is not a fact about {a(entity.cls)}{suggest(word, known)}")
+                )
             return
         if fact.key not in self.knowledge.keys[entity.cls]:
             if theirs != predicate:
                 return
-            self.problems.append(Problem(line, f"“{fact.key}” is not a fact about a {entity.cls.lower()}"))
+            self.problems.append(Problem(line, f"“{fact.key}” is not a fact about {a(entity.cls)}"))
             return
         self.append(entity, fact.key, self.value(object, line, fact.values), line, fact.many)
 

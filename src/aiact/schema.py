@@ -86,7 +86,9 @@ def _value(knowledge: Knowledge, fact: Fact) -> dict:
         }
     if fact.kind == "concept":
         return {"enum": [*fact.values, *(["none"] if fact.many or fact.presumed else [])]}
-    if fact.kind == "link":
+    if fact.kind in ("link", "licence"):
+        if fact.range in SECTIONS.values() and not any(other.within == fact.iri for other in knowledge.facts.values()):
+            return {"anyOf": [{"type": "string"}, {"$ref": f"#/definitions/{fact.range}"}]}
         inner = {
             other.sub_key: _values(knowledge, other) for other in knowledge.facts.values() if other.within == fact.iri
         }
