@@ -15,10 +15,11 @@ from click.testing import CliRunner
 from conftest import DAY, ROOT
 
 from aiact import assess, report
+from aiact.build import load_graph
 from aiact.cli import main
 from aiact.describe import SECTIONS, read
 from aiact.facts import establish
-from aiact.knowledge import knowledge, load_graph
+from aiact.knowledge import knowledge
 from aiact.names import AIACT, SKOS
 from aiact.query import questions
 

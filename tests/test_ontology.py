@@ -11,8 +11,8 @@ import pytest
 import rdflib
 from conftest import ROOT
 
+from aiact.build import load_graph
 from aiact.graph import Literal, to_rdflib
-from aiact.knowledge import load_graph
 from aiact.names import AIACT, BASE, DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD
 
 GRAPH = load_graph()

@@ -16,9 +16,10 @@ from conftest import ROOT
 from ruamel.yaml import YAML
 
 from aiact import assess, convert, describe, facts
+from aiact.build import load_graph
 from aiact.conclude import Court
 from aiact.evaluate import U, evaluate
-from aiact.knowledge import knowledge, load_graph
+from aiact.knowledge import knowledge
 from aiact.names import ACT, ELI
 
 PROJECTS = sorted((ROOT / "data" / "projects").iterdir())

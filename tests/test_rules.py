@@ -4,9 +4,10 @@ import pytest
 from conftest import DAY
 
 from aiact import describe, facts
+from aiact.build import load_graph
 from aiact.conclude import Court
 from aiact.evaluate import U, evaluate
-from aiact.knowledge import knowledge, load_graph
+from aiact.knowledge import knowledge
 from aiact.names import AIACT, RULE, local
 
 GRAPH = load_graph()

@@ -6,7 +6,7 @@ import re
 import pytest
 from conftest import SHARED
 
-from aiact.knowledge import load_graph
+from aiact.build import load_graph
 from aiact.names import ACT, AIACT, DCTERMS, ELI, RDF, SKOS, local
 
 GRAPH = load_graph()

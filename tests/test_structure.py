@@ -10,9 +10,10 @@ import re
 import pytest
 from conftest import ROOT, SHARED
 
+from aiact.build import load_graph
 from aiact.cite import parts
 from aiact.graph import Literal
-from aiact.knowledge import knowledge, load_graph
+from aiact.knowledge import knowledge
 from aiact.names import ACT, AIACT, DCTERMS, RDF, RULE, SH, SKOS, XSD, local
 
 GRAPH = load_graph()

@@ -43,12 +43,17 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context):
         from .describe import DescriptionError
+        from .knowledge import KnowledgeError
+        from .shapes import ShapeError
 
         try:
             return super().invoke(context)
         except DescriptionError as error:
             click.echo(str(error), err=True)
             sys.exit(UNREADABLE)
+        except (KnowledgeError, ShapeError) as error:
+            click.echo(f"the knowledge base cannot be built: {error}", err=True)
+            sys.exit(INTERNAL)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:

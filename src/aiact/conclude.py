@@ -115,6 +115,8 @@ class Court:
         self.nodes: dict[tuple[str, str], list[str]] = {}
         self.swayed: dict[tuple[str, str], frozenset[str]] = {}
         self.reaches: dict[tuple[str, str, frozenset], str] = {}
+        self.held: dict[tuple, tuple[str, list[str]]] = {}
+        self.able: dict[tuple[str, str, frozenset], list[str | None]] = {}
 
     def index(self) -> None:
         """Rules by what they do to what."""
@@ -268,6 +270,12 @@ class Court:
 
     def candidates(self, role: str, entity: str, readings: frozenset[str]) -> list[str | None]:
         """The actors who may hold a role with regard to an entity; None for one whom the description does not name."""
+        key = (role, entity, readings)
+        if key not in self.able:
+            self.able[key] = self.find_candidates(role, entity, readings)
+        return self.able[key]
+
+    def find_candidates(self, role: str, entity: str, readings: frozenset[str]) -> list[str | None]:
         found: dict[str | None, None] = {}
         for rule in self.conferring.get(role, []):
             if self.is_active(rule, readings) and self.facts.is_a(entity, rule.target):
@@ -281,6 +289,14 @@ class Court:
 
     def role_truth(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> tuple[str, list[str]]:
         """Whether an actor holds a role, and the rules that say so."""
+        key = (role, entity, actor, readings)
+        if key not in self.held:
+            self.held[key] = self.find_role_truth(role, entity, actor, readings)
+        return self.held[key]
+
+    def find_role_truth(
+        self, role: str, entity: str, actor: str | None, readings: frozenset[str]
+    ) -> tuple[str, list[str]]:
         truths: dict[str, list[str]] = {T: [], U: [], F: []}
         for rule in self.conferring.get(role, []):
             if not self.is_active(rule, readings) or entity not in self.facts.of_class(rule.target):

@@ -6,9 +6,7 @@ nesting are bounded before parsing, YAML aliases and duplicate keys are refused,
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -181,6 +179,7 @@ def gate(file: str, data: bytes, kind: str) -> str:
 
 def strict_json(file: str, text: str) -> str:
     """The same JSON with its strings unescaped, so that it is YAML too; broken JSON and duplicate keys are refused."""
+    import json
 
     def unescaped(found: re.Match) -> str:
         return json.dumps(json.loads(found[0]), ensure_ascii=False)
@@ -416,5 +415,7 @@ def a(cls: str) -> str:
 
 def suggest(word: str, known: list[str]) -> str:
     """``; did you mean …?`` for the nearest known word, or nothing."""
+    import difflib  # only for those who mistype
+
     near = difflib.get_close_matches(word, known, 1, 0.6)
     return f"; did you mean “{near[0]}”?" if near else ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from .build import load_graph
 from .cite import cite, find, links, parts
 from .graph import Graph
-from .knowledge import Knowledge, Rule, Text, load_graph
+from .knowledge import Knowledge, Rule, Text
 from .names import ACT, AIACT, BASE, DCTERMS, ELI, RULE, SKOS
 
 WIDTH = 80

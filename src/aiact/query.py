@@ -21,9 +21,10 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from .build import act_order, load_graph
 from .cite import cite, find
 from .graph import Graph, Literal, Triple
-from .knowledge import Knowledge, Rule, Text, act_order, load_graph, root, today
+from .knowledge import Knowledge, Rule, Text, root, today
 from .names import (
     ACT,
     AIACT,

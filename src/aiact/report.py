@@ -5,7 +5,6 @@ A format is one function here; ``FORMATS`` finds it by name.
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections import Counter
 
@@ -348,6 +347,8 @@ def escaped(text: str) -> str:
 
 
 def as_json(assessment: Assessment, language: str = "en", everything: bool = True) -> str:
+    import json
+
     return json.dumps(assessment.as_dict(), ensure_ascii=False, indent=1) + "\n"
 
 
