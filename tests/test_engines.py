@@ -26,9 +26,9 @@ from aiact.shapes import AT_LEAST, AT_MOST, OCCURS, RANGES, walk
 @pytest.mark.parametrize("choice", ["prevailing", "one", "another"])
 def test_pyshacl_agrees_on_generated_projects_under_any_reading_of_the_law(choice, base):
     choices = {} if choice == "prevailing" else reading_choice(random.Random(choice), base)
-    projects = [established(seed, base) for seed in (range(12) if choice == "prevailing" else range(6))]
+    projects = [established(seed, base) for seed in (range(12) if choice == "prevailing" else range(4))]
     different, asked = disagreements(projects, base, "pyshacl", choices=choices)
-    assert asked > 15_000
+    assert asked > 8_000
     assert not different
 
 
@@ -43,8 +43,8 @@ def test_pyshacl_agrees_on_worked_projects_under_another_reading_of_the_law(base
 
 def test_topbraid_agrees_on_generated_projects(base):
     needs_java()
-    different, asked = disagreements([established(seed, base) for seed in range(12, 52)], base, "topbraid")
-    assert asked > 100_000
+    different, asked = disagreements([established(seed, base) for seed in range(12, 42)], base, "topbraid")
+    assert asked > 70_000
     assert not different
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Iterable
 
 from .assess import ORDER, Assessment
 from .cite import cite
 from .conclude import Finding
+from .facts import Statement
 from .prove import Gap, Step
 
 WIDTH = 80
@@ -46,6 +48,22 @@ class Words:
     def value(self, value: object) -> str:
         """A value in words: yes and no for a boolean."""
         return self({True: "yes", False: "no", "none": "none"}[value]) if value in (True, False, "none") else str(value)
+
+    def stated(self, statement: Statement) -> str:
+        """A stated value in words: the label of a concept, the ends of an interval; nothing for yes and no."""
+        fact, value = self.knowledge.facts[statement.fact], statement.value
+        if isinstance(value, bool):
+            return ""
+        if value == []:
+            return self("none")
+        if isinstance(value, dict):
+            low, high = (value.get(end) for end in ("min", "max"))
+            return f"{low} – {high}" if None not in (low, high) else f">= {low}" if high is None else f"<= {high}"
+        return self.knowledge.label(fact.values[value], self.language) if value in fact.values else str(value)
+
+    def pairs(self, told: Iterable[tuple[str, str]]) -> str:
+        """``this: that; this: that``, with the spaces of the language."""
+        return self("semicolon").join(self("with", this=this, that=that) for this, that in told)
 
     def amount(self, euros: float) -> str:
         """An amount in euros with the separators of the language."""
@@ -159,7 +177,7 @@ def reasons(assessment: Assessment, finding: Finding, words: Words) -> list[str]
         found.append(words("with", this=by, that=facts) if facts else by)
     for question in finding.contested:
         answers = assessment.court.readings.of(finding.readings, question)
-        outcomes = "; ".join(
+        outcomes = words("semicolon").join(
             words("reading", reading=words.reading(question, name), status=words.status(status))
             for name, status in answers.items()
         )
@@ -197,9 +215,8 @@ def facts_of(assessment: Assessment, step: Step, words: Words) -> list[str]:
     for statement in step.statements:
         if statement.source.kind == "stated":
             label = words.of(assessment.knowledge.facts[statement.fact].label)
-            value = statement.value if not isinstance(statement.value, bool) else ""
             line = words("line", line=statement.source.line)
-            found.append(f"{label} {value}".strip() + f" ({line})")
+            found.append(f"{label} {words.stated(statement)}".strip() + f" ({line})")
     return found
 
 
@@ -217,7 +234,7 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
         lines += ["", words("questions")]
         for question in assessment.questions[:3]:
             lines += textwrap.wrap(
-                f"{question['fact']}: {words.of(question['text'])}",
+                words("with", this=question["fact"], that=words.of(question["text"])),
                 WIDTH,
                 initial_indent="  ",
                 subsequent_indent="    ",
@@ -228,14 +245,14 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
         for fine in fines:
             lines += textwrap.wrap(fine, WIDTH, initial_indent="  ", subsequent_indent="    ")
     for name, truths in assessment.definitions_of_open_source.items():
-        told = "; ".join(f"{definition(assessment, key, words)}: {words(truth)}" for key, truth in truths.items())
+        told = words.pairs((definition(assessment, key, words), words(truth)) for key, truth in truths.items())
         entity = title(assessment, assessment.facts.iri(name))
         lines += ["", *textwrap.wrap(words("called-open", entity=entity, truths=told), WIDTH, subsequent_indent="  ")]
     if assessment.assumptions:
         by_value: dict[str, list[str]] = {}
         for item in assessment.assumptions:
             by_value.setdefault(words.value(item["value"]), []).append(item["fact"])
-        told = "; ".join(words("with", this=value, that=", ".join(facts)) for value, facts in sorted(by_value.items()))
+        told = words.pairs((value, ", ".join(facts)) for value, facts in sorted(by_value.items()))
         lines += ["", *textwrap.wrap(words("assumed", facts=told), WIDTH, subsequent_indent="  ")]
     for warning in assessment.facts.warnings:
         lines += ["", *textwrap.wrap(words("warning", text=warning), WIDTH, subsequent_indent="  ")]
@@ -249,7 +266,7 @@ def fines_of(assessment: Assessment, words: Words) -> list[str]:
         band = assessment.sanction(finding) if finding.status in (*OWED, "undetermined") else None
         if band:
             rule = words.of(assessment.knowledge.sanctions[band["band"]]["definition"])
-            ceilings = found.setdefault(f"{words.cite(band['provision'])}: {rule}", [])
+            ceilings = found.setdefault(words("with", this=words.cite(band["provision"]), that=rule), [])
             if band["ceiling"] is not None:
                 amount = words.amount(band["ceiling"])
                 ceiling = words("ceiling", actor=title(assessment, finding.bearer), amount=amount)
