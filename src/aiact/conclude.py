@@ -282,8 +282,9 @@ class Court:
                 actors = self.prover(readings).values(rule.on, entity)
                 found |= dict.fromkeys(actors or ([] if rule.narrows else [None]))
         if None in found and len(found) > 1:
-            held = {actor: self.role_truth(role, entity, actor, readings)[0] != F for actor in found}
-            if held.pop(None) is False or any(held.values()):
+            held = {actor: self.role_truth(role, entity, actor, readings)[0] for actor in found}
+            unnamed, named = held.pop(None), set(held.values())
+            if unnamed == F or T in named or (unnamed == U and U in named):
                 found.pop(None)
         return list(found)
 
