@@ -653,6 +653,7 @@ def test_no_rule_states_a_number_or_a_day_itself(base):
         ("sh:node rule:r", "there is no shape r"),
         ("sh:node rule:s", "rests on itself: s → s"),
         ("sh:not rule:t", "rests on itself"),
+        ("sh:node _:x . _:x sh:not _:x", "a nameless shape in it contains itself"),
         ("sh:property [ sh:path :amount ; aiact:above parameter:none ]", "no parameter parameter:none"),
     ],
 )

@@ -71,7 +71,7 @@ class Vocabulary:
 def read(graph: Graph) -> dict[str, Shape]:
     """All named shapes of the rules, by local name."""
     named = graph.of_class(SH + "NodeShape") + graph.of_class(SH + "PropertyShape")
-    shapes = {shape_name(iri): _read_shape(graph, iri) for iri in named if not iri.startswith("_:")}
+    shapes = {shape_name(iri): _read_named(graph, iri) for iri in named if not iri.startswith("_:")}
     for shape in shapes.values():
         for name in references(shape):
             if name not in shapes:
@@ -100,6 +100,13 @@ def members(part: tuple) -> tuple[Shape, ...]:
 
 def _reference(name: str, under: str = "") -> Shape:
     return Shape(name, None, (), under)
+
+
+def _read_named(graph: Graph, iri: str) -> Shape:
+    try:
+        return _read_shape(graph, iri)
+    except RecursionError:
+        raise ShapeError(f"{shape_name(iri)}: a nameless shape in it contains itself") from None
 
 
 def _read_shape(graph: Graph, node: str, owner: str = "a shape") -> Shape:
