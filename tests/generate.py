@@ -5,7 +5,7 @@ import random
 from datetime import date, timedelta
 
 from aiact import describe, facts
-from aiact.describe import SECTIONS
+from aiact.description import SECTIONS
 
 SOME = {"Actor": (1, 3), "Model": (1, 2), "System": (1, 2), "Use": (0, 2), "Component": (0, 1), "Licence": (0, 2)}
 DAYS = [date.fromisoformat(day) for day in ("2024-07-12", "2025-08-02", "2026-07-27", "2026-08-02", "2026-12-02")]

@@ -17,7 +17,8 @@ from conftest import DAY, ROOT
 from aiact import assess, report
 from aiact.build import load_graph
 from aiact.cli import main
-from aiact.describe import SECTIONS, read
+from aiact.describe import read
+from aiact.description import SECTIONS
 from aiact.facts import establish
 from aiact.knowledge import knowledge
 from aiact.names import AIACT, SKOS

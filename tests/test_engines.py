@@ -12,7 +12,7 @@ from referee import disagreements, quick, signed
 
 from aiact import describe, facts, shacl
 from aiact.conclude import Readings
-from aiact.describe import DescriptionError
+from aiact.description import DescriptionError
 from aiact.engine import comparable, has_datatype
 from aiact.evaluate import Truths, U, plain_shapes, targets_of
 from aiact.graph import FALSE, TRUE, Literal
@@ -269,7 +269,7 @@ def test_every_comparison_demands_the_datatype_of_its_limit(base):
 @pytest.mark.parametrize("term", [term for term in ODD if isinstance(term, Literal)], ids=str)
 def test_no_odd_value_gets_past_the_reader(term, base):
     """In Turtle, where any literal can be written, for every kind of fact: it is refused, or becomes a clean value."""
-    from aiact.rdf import written
+    from aiact.proof import written
 
     for property in ("trainingCompute", "placedOnUnionMarket", "weightsPublic", "generality", "outputs"):
         for value in (written(term), f"[ aiact:atLeast {written(term)} ]", f"[ aiact:atMost {written(term)} ]"):

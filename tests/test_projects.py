@@ -15,9 +15,10 @@ import pytest
 from conftest import ROOT
 from ruamel.yaml import YAML
 
-from aiact import assess, convert, describe, facts
+from aiact import assess, convert, facts
 from aiact.build import load_graph
 from aiact.conclude import Court
+from aiact.description import Sequence
 from aiact.evaluate import U, evaluate
 from aiact.knowledge import knowledge
 from aiact.names import ACT, ELI
@@ -181,7 +182,7 @@ def smaller_descriptions(description, base):
         for number, (key, node) in enumerate(entity.statements):
             fact = base.fact(key.text, entity.cls)
             yield entity.id, fact, without(description, entity, number)
-            if fact.key in ("terms", "grants") and isinstance(node, describe.Sequence):
+            if fact.key in ("terms", "grants") and isinstance(node, Sequence):
                 for rank in range(len(node.items)):
                     yield entity.id, fact, without(description, entity, number, rank)
 
@@ -192,7 +193,7 @@ def without(description, entity, number: int, rank: int | None = None):
     key, node = less.statements.pop(number)
     if rank is not None:
         items = [item for other, item in enumerate(node.items) if other != rank]
-        less.statements.insert(number, (key, describe.Sequence(items, node.line)))
+        less.statements.insert(number, (key, Sequence(items, node.line)))
     smaller.entities = description.entities | {entity.id: less}
     return smaller
 

@@ -4,6 +4,6 @@
 """
 
 from .assess import Assessment, assess
-from .describe import DescriptionError
+from .description import DescriptionError
 
 __all__ = ["Assessment", "DescriptionError", "assess"]

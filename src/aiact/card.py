@@ -9,8 +9,9 @@ import hashlib
 import re
 from pathlib import Path
 
-from .describe import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence, compose, extend
+from .description import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
 from .knowledge import Knowledge
+from .tree import compose, extend
 
 HEADER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 MODEL = "model"

@@ -42,7 +42,7 @@ class Commands(click.Group):
     """Turns what went wrong into words and exit codes; no traceback reaches a user."""
 
     def invoke(self, context: click.Context):
-        from .describe import DescriptionError
+        from .description import DescriptionError
         from .knowledge import KnowledgeError
         from .shapes import ShapeError
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from .describe import SECTIONS
+from .description import SECTIONS
 from .facts import Facts, Statement
 from .knowledge import Fact, Knowledge
 
@@ -81,7 +81,7 @@ def as_jsonld(facts: Facts, knowledge: Knowledge) -> str:
 
 
 def as_turtle(facts: Facts, knowledge: Knowledge) -> str:
-    from .rdf import facts_graph
+    from .proof import facts_graph
 
     return facts_graph(facts)
 

@@ -48,7 +48,7 @@ class Explainer:
         key = find(asked, (iri.removeprefix(ACT) for iri in self.graph.of_class(AIACT + "Provision")))
         if key:
             return self.provision(key)
-        from .describe import suggest
+        from .description import suggest
 
         near = suggest(name, [*self.knowledge.rules, *self.knowledge.conditions, *self.knowledge.questions])
         raise NotFound(f"there is no rule, condition or provision “{asked}”{near}")

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from . import values
-from .describe import (
+from .description import (
     CONTROL,
     MAX_ENTITIES,
     NONE,

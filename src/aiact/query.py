@@ -124,7 +124,7 @@ def ask(
 
     question = questions().get(name)
     if question is None:
-        from .describe import suggest
+        from .description import suggest
 
         raise QuestionError(f"there is no question “{name}”{suggest(name, list(questions()))}")
     unknown = [key for key in given if key not in question.parameters]
@@ -185,7 +185,7 @@ def bound(parameter: Parameter, value: str, knowledge: Knowledge):
 
 def one_of(value: str, names: dict[str, str], kind: str) -> str:
     """What a name stands for. Raises ``ValueProblem`` with the nearest name."""
-    from .describe import suggest
+    from .description import suggest
     from .values import ValueProblem
 
     if value not in names:
@@ -487,7 +487,7 @@ FORMS = {"table": table, "csv": as_csv, "json": as_json, "md": markdown}
 
 def project_triples(assessments: Iterable) -> Iterable[Triple]:
     """Findings and statements of assessed projects, to be asked beside the law; a project is called as its file."""
-    from .rdf import proof
+    from .proof import proof
 
     for assessment in assessments:
         yield from assessment.facts.graph

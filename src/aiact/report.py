@@ -371,7 +371,7 @@ def as_json(assessment: Assessment, language: str = "en", everything: bool = Tru
 
 def turtle(assessment: Assessment, language: str = "en", everything: bool = True) -> str:
     """Findings with their proof as RDF, in terms of PROV-O."""
-    from .rdf import findings_graph
+    from .proof import findings_graph
 
     return findings_graph(assessment)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .describe import SECTIONS
+from .description import SECTIONS
 from .knowledge import Fact, Knowledge
 from .names import AIACT, XSD
 
