@@ -515,11 +515,13 @@ class Court:
         ends = either([prover.gaps(name, node, F) for name, node in shapes])
         arises = together([prover.gaps(name, node, T) for name, node in shapes])
         lifted, stands = self.exemption_gaps(rule, entity, readings)
-        options = [ends, lifted, together([arises, stands])]
-        for transition in self.postponing.get(rule.id, []):
-            for node in self.nodes_for(transition, entity):
-                if self.is_active(transition, readings) and self.net(transition, node, readings) == U:
-                    options += [prover.gaps(transition.id, node, T), prover.gaps(transition.id, node, F)]
+        times = [
+            either([prover.gaps(transition.id, node, T), prover.gaps(transition.id, node, F)])
+            for transition in self.postponing.get(rule.id, [])
+            for node in self.nodes_for(transition, entity)
+            if self.is_active(transition, readings) and self.net(transition, node, readings) == U
+        ]
+        options = [ends, lifted, together([arises, stands, *times])]
         if actor is None and rule.bearer_is:
             options.append([frozenset({(entity, self.named_by(role))})])
         return smallest(gaps for option in options for gaps in option if gaps)
