@@ -226,3 +226,14 @@ def test_police_systems_tell_people_that_they_are_ai_if_the_public_reports_crime
     given = f"system: {{authorised_for_law_enforcement: true, interacts_with_people: true, reports_crime: {reports}, "
     found = judge(given + "placed_on_union_market: 2026-09-01}\nprovider: {name: A, established_in: FR}")
     assert status(found, "art-50-1") == expected
+
+
+def test_a_use_that_names_no_system_asks_for_it():
+    """The system might be free, or military: what its users owe cannot be said without it."""
+    text = "actors: {firm: {name: Firm, kind: undertaking, established_in: FR}}\nuse: {deployer: firm%s}\n"
+    found = judge(text % "")
+    assert status(found, "art-4-deployer") == "undetermined"
+    (finding,) = [item for item in found.findings if item.rule.id == "art-4-deployer"]
+    assert {found.gap(gap) for gaps in finding.missing for gap in gaps} == {"use.system"}
+    known = judge(text % ", system: s" + "systems: {s: {licence: proprietary}}")
+    assert status(known, "art-4-deployer") == "applies"

@@ -13,7 +13,7 @@ from itertools import product
 from .evaluate import F, T, Truths, U
 from .knowledge import DUTIES, Knowledge, Rule
 from .prove import Gap, Prover, Step, either, smallest, together
-from .shapes import Shape
+from .shapes import STATES, Shape
 
 OPEN, NEVER = "9999-12-31", "0001-01-01"
 
@@ -333,10 +333,10 @@ class Court:
             unknown = self.postponed(rule, entity, readings, starts)
             return Judgement("undetermined", starts, unknown.due if unknown else "", decided_by=why)
         defeated = self.defeats_of(rule, entity, readings)
-        if lifted[U]:
+        if lifted[U] or self.unseen(rule, entity, readings):
             names = tuple(item for exemption, node in lifted[U] for item in self.undecided(exemption, node, readings))
             postponed = self.postponed(rule, entity, readings, starts)
-            return Judgement("undetermined", starts, postponed.due if postponed else "", decided_by=names)
+            return Judgement("undetermined", starts, postponed.due if postponed else "", decided_by=names or why)
         return self.in_time(rule, entity, readings, starts, why + tuple(defeated))
 
     def bearer_truth(self, rule: Rule, actor: str | None, readings: frozenset[str]) -> str:
@@ -353,6 +353,19 @@ class Court:
                     found += [node for name in properties for node in self.facts.graph.objects(entity, name)]
             self.nodes[rule.target, entity] = [node for node in found if self.facts.is_a(node, rule.target)]
         return self.nodes[rule.target, entity]
+
+    def unseen(self, duty: Rule, entity: str, readings: frozenset[str]) -> frozenset[Gap]:
+        """What the entity would inherit effects from and does not name, where something there could lift the duty."""
+        effects = [*self.exempting.get(duty.id, []), *self.postponing.get(duty.id, [])]
+        targets = {rule.target for rule in effects if self.is_active(rule, readings)}
+        return frozenset(
+            (entity, name)
+            for cls, properties in self.knowledge.inherits.items()
+            if self.facts.is_a(entity, cls)
+            for name in properties
+            if targets & set(self.knowledge.parents[self.knowledge.facts[name].range])
+            and name not in self.facts.graph.objects(entity, STATES)
+        )
 
     def lifting(self, duty: Rule, entity: str, readings: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
         """Exemptions from a duty by their truth, exceptions counted."""
@@ -521,7 +534,7 @@ class Court:
             for node in self.nodes_for(transition, entity)
             if self.is_active(transition, readings) and self.net(transition, node, readings) == U
         ]
-        options = [ends, lifted, together([arises, stands, *times])]
+        options = [ends, lifted, together([arises, stands, *times, [self.unseen(rule, entity, readings)]])]
         if actor is None and rule.bearer_is:
             options.append([frozenset({(entity, self.named_by(role))})])
         return smallest(gaps for option in options for gaps in option if gaps)
