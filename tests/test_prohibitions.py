@@ -67,6 +67,19 @@ def test_each_practice_is_caught_by_its_own_point_only(point, practice):
 # -- use
 
 
+@pytest.mark.parametrize(("point", "practice"), POINTS.items())
+def test_each_practice_takes_a_free_system_back_into_the_regulation(point, practice):
+    """Article 2(12), second exit: with the practice Article 5 and the rest apply, without it nothing does."""
+    given = """
+        provider: {name: A, established_in: FR}
+        system: {licence: MIT, monetisation: [], annex_iii: [], annex_i: [], article_5_practices: [%s],
+          interacts_with_people: false, generates: [], biometric_functions: [], placed_on_union_market: 2026-09-01}
+        """
+    assert status(judge(given % practice), f"art-5-1-{point}") == "applies"
+    assert status(judge(given % practice), "art-4", bearer="provider") == "applies"
+    assert status(judge(given % ""), "art-4", bearer="provider") == "not_applicable"
+
+
 def test_an_employer_must_not_infer_emotions_at_work_with_a_free_system_made_for_it():
     found = employer(practices("emotion_inference_at_work_or_school"))
     assert status(found, "art-5-1-f-use", bearer="employer") == "applies"
