@@ -487,3 +487,12 @@ def is_whole(words: str, text: str) -> bool:
 def test_there_are_english_words_to_look_for():
     assert len(english()) > 100
     assert "technical documentation" in " ".join(english())
+
+
+def test_a_filled_in_description_is_not_overwritten_by_a_blank_one(tmp_path):
+    filled = tmp_path / "aiact.yaml"
+    filled.write_text("model: {name: mine}\n")
+    result = CliRunner().invoke(main, ["init", "-o", str(filled)])
+    assert result.exit_code == 2
+    assert "is there already" in result.stderr
+    assert filled.read_text() == "model: {name: mine}\n"

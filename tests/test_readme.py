@@ -39,15 +39,15 @@ def test_the_output_shown_is_that_of_the_description_shown(name, tmp_path, monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / shlex.split(command)[3]).write_text(description, encoding="utf-8")
     printed = iter(run(command.removeprefix("$ ")).splitlines())
-    assert len(lines) in (6, 7)
     for line in lines:
-        assert line in printed, f"not printed, or not in this order: {line}"
+        assert line == "…" or line in printed, f"not printed, or not in this order: {line}"
 
 
 @pytest.mark.parametrize("line", commands())
 def test_a_command_of_the_readme_runs(line, tmp_path, monkeypatch):
     (tmp_path / "data").symlink_to(ROOT / "data")
-    (tmp_path / "aiact.yaml").write_text(blocks("README.md", "yaml")[0], encoding="utf-8")
+    if not line.startswith("aiact init"):
+        (tmp_path / "aiact.yaml").write_text(blocks("README.md", "yaml")[0], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert run(line) or " -o " in line
 

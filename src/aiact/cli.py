@@ -7,11 +7,11 @@ import sys
 
 import click
 
-OK, USAGE, UNREADABLE, INTERNAL = 0, 2, 3, 4
+OK, FAILED, USAGE, UNREADABLE, INTERNAL = 0, 1, 2, 3, 4
 
 
 def default_language() -> str:
-    return "fr" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("fr") else "en"
+    return "fr" if (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).lower().startswith("fr") else "en"
 
 
 def day_option(_context, _parameter, value: str | None) -> str | None:
@@ -22,7 +22,7 @@ def day_option(_context, _parameter, value: str | None) -> str | None:
     try:
         bounds = day(value)
     except ValueProblem as problem:
-        raise click.BadParameter(str(problem)) from None
+        raise click.BadParameter(str(problem).split("; write")[0] + "; write YYYY-MM-DD") from None
     if bounds.exact is None:
         raise click.BadParameter(f"“{value}” is not one day; write YYYY-MM-DD")
     return bounds.exact
@@ -38,6 +38,15 @@ known_on = click.option(
 )
 
 
+def version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("aiact")
+    except metadata.PackageNotFoundError:
+        return "from a checkout"
+
+
 class Commands(click.Group):
     """Turns what went wrong into words and exit codes; no traceback reaches a user."""
 
@@ -51,6 +60,11 @@ class Commands(click.Group):
         except DescriptionError as error:
             click.echo(str(error), err=True)
             sys.exit(UNREADABLE)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            click.echo(f"cannot write: {error.strerror or error}", err=True)
+            sys.exit(FAILED)
         except (KnowledgeError, ShapeError) as error:
             click.echo(f"the knowledge base cannot be built: {error}", err=True)
             sys.exit(INTERNAL)
@@ -66,14 +80,14 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="aiact")
+@click.version_option(version())
 def main() -> None:
     """What the EU AI Act asks of an open-source AI project, with the proof."""
 
 
 def emit(text: str, path: str | None) -> None:
     """Prints, or writes a file that is either the old one or the new one."""
-    if path is None:
+    if path in (None, "-"):
         click.echo(text, nl=False)
         return
     from pathlib import Path
@@ -118,22 +132,21 @@ def emit(text: str, path: str | None) -> None:
 def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, output) -> None:
     """Assess a project DESCRIPTION (YAML, JSON, Turtle, or a model card)."""
     from .assess import assess
-    from .describe import MAX_BYTES
     from .report import FORMATS, commentary
 
-    source = sys.stdin.buffer.read(MAX_BYTES["rdf"] + 1) if description == "-" else description
-    assessment = assess(source, on, known_on, engine)
+    assessment = assess(description, on, known_on, engine)
     told = commentary(assessment, lang) if explain_commentary else FORMATS[format_](assessment, lang, everything)
     emit(told, output)
 
 
 @main.command()
 @click.argument("description", type=click.Path())
+@click.option("--on", callback=day_option, metavar="DAY", help="Leave out changes of design that come after this day.")
 @click.option(
     "--to", "to", default="yaml", type=click.Choice(["yaml", "json", "jsonld", "ttl"]), help="Form to convert to."
 )
 @output
-def convert(description, to, output) -> None:
+def convert(description, on, to, output) -> None:
     """Write a DESCRIPTION in another form; Turtle comes ready for the exported shapes."""
     from .convert import WRITERS
     from .describe import read
@@ -141,7 +154,7 @@ def convert(description, to, output) -> None:
     from .knowledge import knowledge
 
     base = knowledge()
-    emit(WRITERS[to](establish(read(description, base), base), base), output)
+    emit(WRITERS[to](establish(read(description, base), base, on or ""), base), output)
 
 
 @main.command()
@@ -174,6 +187,7 @@ def rules(on, lang, kind, output) -> None:
     """List the rules in the order of the Act, with the day from which each applies."""
     from .cite import cite
     from .knowledge import knowledge, today
+    from .names import AIACT
 
     base = knowledge()
     text = base.text_on(on or today())
@@ -181,10 +195,9 @@ def rules(on, lang, kind, output) -> None:
     for rule in base.rules.values():
         if rule.in_force(text.id) and kind in (None, rule.kind.lower()):
             place = cite(rule.provision, lang, short=True) if not rule.provision.startswith("http") else ""
-            label = rule.label.get(lang, "")
-            lines.append(
-                f"{place:<26} {rule.id:<32} {text.applies_from.get(rule.id, ''):<10}  {rule.kind.lower():<11}  {label}"
-            )
+            kind_of = base.label(AIACT + rule.kind, lang)
+            day = text.applies_from.get(rule.id, "")
+            lines.append(f"{place:<30} {rule.id:<32} {day:<10}  {kind_of:<12}  {rule.label.get(lang, '')}")
     emit("\n".join(lines) + "\n", output)
 
 
@@ -237,6 +250,8 @@ def init(lang, sections, output) -> None:
     from .knowledge import knowledge
     from .schema import blank
 
+    if output and os.path.isfile(output):
+        raise click.UsageError(f"{output} is there already; choose another name, so that nothing is lost")
     emit(blank(knowledge(), lang, tuple(sections)), output)
 
 

@@ -6,6 +6,7 @@ Outside input is hostile: size and nesting are bounded before anything is parsed
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 from .description import CONTROL, MAX_NESTING, Description, DescriptionError, Problem
@@ -16,10 +17,10 @@ MAX_BYTES = {"yaml": 256 * 1024, "rdf": 1024 * 1024}
 
 def read(path: str | Path, knowledge: Knowledge, data: bytes | None = None) -> Description:
     """Reads a description in any format. Raises ``DescriptionError``; nothing else for bad input."""
-    file = str(path)
+    file = "<stdin>" if data is None and str(path) == "-" else str(path)
     if data is None:
         try:
-            with Path(path).open("rb") as stream:
+            with sys.stdin.buffer if file == "<stdin>" else Path(path).open("rb") as stream:
                 data = stream.read(MAX_BYTES["rdf"] + 1)  # never all of it: the file may be a device
         except OSError as error:
             raise DescriptionError(file, [Problem(1, f"cannot be read: {error.strerror or error}")]) from None

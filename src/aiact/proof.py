@@ -131,6 +131,7 @@ def _statement(assessment: Assessment, statement, node: str) -> Iterator[Triple]
     yield node, AIACT + "subject", statement.subject
     yield node, AIACT + "property", statement.fact
     yield node, AIACT + "stated", Literal(stated(statement.value))
-    if statement.source.file:
+    yield node, AIACT + "ground", Literal(statement.source.kind)
+    if statement.source.kind in ("stated", "derived"):
         yield node, AIACT + "file", Literal(statement.source.file)
         yield node, AIACT + "line", Literal(str(statement.source.line), XSD + "integer")

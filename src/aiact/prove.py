@@ -232,6 +232,8 @@ class Prover:
         gap = self.unstated(path, node)
         if gap:
             return [gap]
+        if self.is_contested(path, node):
+            return [frozenset({(node, path.of)})]
         inner = [part[1] for part in parts if part[0] in ("node", "qualifiedValueShape", "not", "property")]
         values = [value for value in self.values(path, node) if not isinstance(value, Literal)]
         options = [self.need(shape, value, wanted) for shape in inner for value in values]
@@ -240,6 +242,11 @@ class Prover:
             return either(options)
         # The fact is stated, and too coarse or contradictory: it takes a better value.
         return [frozenset({(node, path.of)})] if path.of in self.knowledge.facts and isinstance(node, str) else []
+
+    def is_contested(self, path: Path, node) -> bool:
+        """Whether sources give a fact that has one value several: it takes the right one."""
+        fact = self.knowledge.facts.get(path.of) if path.kind == "predicate" else None
+        return bool(fact) and not fact.many and isinstance(node, str) and len(self.values(path, node)) > 1
 
     def unstated(self, path: Path, node) -> frozenset[Gap] | None:
         """The gap at this step of a path, if the node does not state the fact."""

@@ -16,6 +16,7 @@ from .facts import Statement
 from .prove import Gap, Step
 
 WIDTH = 80
+COLUMN = 30  # of citations; what is longer has a line of its own
 OWED = ("applies", "transitional", "conditional", "upcoming")
 MOST = 6  # facts told as the reason of a duty; JSON has all
 
@@ -85,7 +86,7 @@ def text(assessment: Assessment, language: str = "en", everything: bool = False)
     lines = wrapped(headline(assessment, words))
     for place, findings in grouped(assessment, everything, words):
         lines += ["", place]
-        column = max(len(words.cite(finding.rule.provision)) for finding in findings)
+        column = min(COLUMN, max(len(words.cite(finding.rule.provision)) for finding in findings))
         for alike in gathered(assessment, findings, words):
             lines += entry(alike, words, column)
     lines += closing(assessment, words, everything)
@@ -139,7 +140,11 @@ def entry(alike: tuple[list[Finding], list[str]], words: Words, column: int) -> 
     lines = []
     for index, finding in enumerate(findings):
         status = "" if index else words.status(finding.status)
-        head = f"  {status:<14} {words.cite(finding.rule.provision):<{column}}  "
+        cited = words.cite(finding.rule.provision)
+        head = f"  {status:<14} {cited:<{column}}  "
+        if len(cited) > column:
+            lines.append(head.rstrip())
+            head = " " * (19 + column)
         label, day = words.of(finding.rule.label), when(finding, words)
         lines += textwrap.wrap(label, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
         if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
@@ -205,8 +210,10 @@ def reasons(assessment: Assessment, finding: Finding, words: Words) -> list[str]
 
 def gaps_of(assessment: Assessment, finding: Finding) -> list[Gap]:
     """Missing facts: those that decide alone if there are any, else those of the smallest sets."""
-    least = min(len(gaps) for gaps in finding.missing)
-    sets = [gaps for gaps in finding.missing if len(gaps) == least]
+    unsaid = [gaps for gaps in finding.missing if not any(assessment.facts.stated(*gap) for gap in gaps)]
+    usable = unsaid or finding.missing
+    least = min(len(gaps) for gaps in usable)
+    sets = [gaps for gaps in usable if len(gaps) == least]
     return list(dict.fromkeys(gap for gaps in sets for gap in sorted(gaps)))[:MOST]
 
 
@@ -325,14 +332,20 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
         for finding in findings:
             cells = [
                 words.status(finding.status), words.cite(finding.rule.provision), words.of(finding.rule.label),
-                when(finding, words), "; ".join(reasons(assessment, finding, words)),
+                when(finding, words), words("semicolon").join(reasons(assessment, finding, words)),
             ]  # fmt: skip
             lines.append("| " + " | ".join(escaped(cell) for cell in cells) + " |")
     if assessment.questions:
         lines += ["", f"## {words('questions')}", ""]
         lines += [
-            f"- `{question['fact']}`: {escaped(words.of(question['text']))}" for question in assessment.questions[:5]
+            "- " + words("with", this=f"`{question['fact']}`", that=escaped(words.of(question["text"])))
+            for question in assessment.questions[:5]
         ]
+    fines = fines_of(assessment, words)
+    if fines:
+        lines += ["", f"## {words('fines')}", "", *(f"- {escaped(fine)}" for fine in fines)]
+    if assessment.facts.warnings:
+        lines += ["", *(f"- {escaped(words('warning', text=warning))}" for warning in assessment.facts.warnings)]
     if assessment.assumptions:
         lines += ["", f"## {words('assumptions')}", ""]
         lines += [
@@ -340,8 +353,12 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
             for item in assessment.assumptions
         ]
     for name, truths in assessment.definitions_of_open_source.items():
-        lines += ["", f"## {words('definitions')}: {escaped(name)}", ""]
-        lines += [f"- {escaped(definition(assessment, key, words))}: {words(truth)}" for key, truth in truths.items()]
+        entity = title(assessment, assessment.facts.iri(name))
+        lines += ["", "## " + words("with", this=words("definitions"), that=escaped(entity)), ""]
+        lines += [
+            "- " + words("with", this=escaped(definition(assessment, key, words)), that=words(truth))
+            for key, truth in truths.items()
+        ]
     return "\n".join([*lines, "", f"*{words('not-legal-advice')}*"]) + "\n"
 
 
