@@ -402,7 +402,9 @@ class _Builder:
 
     def applications(self, text: str, wanted: list[str], parameters: dict[str, Literal]) -> dict[str, str]:
         """First day of each rule in one text."""
-        days = {id: self.application(self.rules[id].provision, parameters) for id in wanted}
+        # a recital explains a provision and has no day of its own
+        stated = [id for id in wanted if not self.rules[id].provision.startswith("rct_")]
+        days = {id: self.application(self.rules[id].provision, parameters) for id in stated}
         return {id: day for id, day in days.items() if day}
 
     def application(self, key: str, parameters: dict[str, Literal]) -> str:

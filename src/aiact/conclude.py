@@ -418,12 +418,13 @@ class Court:
                 postponed.status, starts, postponed.due, (), postponed.postponed_by, why + postponed.decided_by
             )
         due = self.due_on(rule, entity)
-        low, high = (starts, starts) if due else self.begins(rule, entity, starts)
+        has_deadline = any(duty.due_on for duty in self.duties_in_force(rule))  # and does not wait for the market
+        low, high = (starts, starts) if has_deadline else self.begins(rule, entity, starts)
         if self.day < low:
             return Judgement("upcoming", low, due or "", decided_by=why)
         if self.day < high:
             return Judgement("undetermined", starts, decided_by=why)
-        return Judgement("applies", starts, due or high, decided_by=why)
+        return Judgement("applies", starts, due if has_deadline else high, decided_by=why)
 
     def postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
         """The transition that postpones a duty on the day, or the doubt whether one does."""

@@ -236,7 +236,7 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     lines = []
     hidden = sum(finding.status == "not_applicable" for finding in assessment.findings)
     if hidden and not everything:
-        lines += ["", words("more", n=hidden)]
+        lines += ["", words("more", n=hidden), *excluded(assessment, words)]
     if assessment.questions:
         lines += ["", words("questions")]
         for question in assessment.questions[:3]:
@@ -264,6 +264,18 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     for warning in assessment.facts.warnings:
         lines += ["", *textwrap.wrap(words("warning", text=warning), WIDTH, subsequent_indent="  ")]
     return [*lines, "", words("not-legal-advice")]
+
+
+def excluded(assessment: Assessment, words: Words) -> list[str]:
+    """By which provision a whole entity is outside, and on which facts: the duties themselves are not listed."""
+    found: dict[str, None] = {}
+    for finding in assessment.findings:
+        if finding.status == "not_applicable" and finding.judgement.lifted_by:
+            by = reasons(assessment, finding, words)[0]
+            found[words("with", this=title(assessment, finding.entity), that=by)] = None
+    return [
+        line for told in found for line in textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    ]
 
 
 def fines_of(assessment: Assessment, words: Words) -> list[str]:
