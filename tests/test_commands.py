@@ -496,3 +496,13 @@ def test_a_filled_in_description_is_not_overwritten_by_a_blank_one(tmp_path):
     assert result.exit_code == 2
     assert "is there already" in result.stderr
     assert filled.read_text() == "model: {name: mine}\n"
+
+
+@pytest.mark.parametrize("asked", ["guidelines 63", "CRA 14", "GDPR art. 6", "RGPD article 22", "section 2", "§ 2"])
+def test_a_citation_of_another_text_is_not_answered_with_an_article_of_the_act(asked):
+    assert CliRunner().invoke(main, ["explain", asked]).exit_code == 2
+
+
+@pytest.mark.parametrize("asked", ["article 2 of the AI Act", "article 2 du règlement", "Article 2, AI Act"])
+def test_the_act_may_be_named_in_a_citation(asked):
+    assert CliRunner().invoke(main, ["explain", asked, "--lang", "en"]).stdout.startswith("Article 2 ")

@@ -101,10 +101,19 @@ def _ordinal_french(number: str) -> str:
     return FRENCH.get(int(number), f"{number}e")
 
 
+OF_THE_ACT = re.compile(
+    r"(?i),? (of (the )?|du )?(AI Act|règlement( sur l.IA)?|Regulation)( \(EU\) 2024/1689| \(UE\) 2024/1689)?$"
+)
+CONNECTORS = {"of", "the", "and", "de", "du", "la", "le", "et"}
+
+
 def find(words: str, known: Iterable[str]) -> str | None:
     """The key meant by ``53(2)``, ``art. 53 par. 2``, ``article 53, paragraphe 2``, ``annexe III, point 5 b)`` …"""
     keys = set(known)
     text = words.strip()
+    if "act" in keys and re.fullmatch(r"(?i)(the act|le règlement|.*2024/1689)", text):
+        return "act"
+    text = OF_THE_ACT.sub("", text)
     for letter, latin in LATIN.items():
         text = re.sub(rf"(?i)\b(\d+|[a-z])[ \u00a0]{latin}\b", rf"\g<1>{letter}", text)
     for number in ENGLISH:
@@ -112,8 +121,6 @@ def find(words: str, known: Iterable[str]) -> str | None:
         text = re.sub(rf"(?i)\b{ordinal} (subpar\w*\.?|alin[ée]a|al\.)", f"sub {number}", text)
     if text.removeprefix("act:").removeprefix(ACT) in keys:
         return text.removeprefix("act:").removeprefix(ACT)
-    if "act" in keys and re.fullmatch(r"(?i)(the act|le règlement|.*2024/1689)", text):
-        return "act"
     kind = "art"
     for candidate, pattern in (
         ("rct", r"\b(recital|considérant|considerant|rct|rec)\b"),
@@ -123,12 +130,16 @@ def find(words: str, known: Iterable[str]) -> str | None:
         if re.search(pattern, text, re.IGNORECASE):
             kind = candidate
     bare = re.sub(r"(?i)\b(article|art|recital|considérant|rec|rct|annexe?|anx|chapter|chapitre|cpt)\b\.?", " ", text)
-    tokens = re.findall(
-        r"(?i)\b(?:(?P<word>paragraphe|paragraph|par|alinéa|alinea|subparagraph|sub|indent|tiret|ind|point|pnt|section|sec|§)\.?\s*)?(?P<number>\d+[a-z]{0,2}|[ivxlc]+(?![a-z])|[a-z]{1,2}(?![a-z]))",
-        bare,
+    token = re.compile(
+        r"(?i)\b(?:(?P<word>paragraphe|paragraph|par|alinéa|alinea|subparagraph|sub|indent|tiret|ind|point|pnt|section|sec|§)\.?\s*)?(?P<number>\d+[a-z]{0,2}|[ivxlc]+(?![a-z])|[a-z]{1,2}(?![a-z]))"
     )
-    if not tokens:
-        return None
+    tokens, others = token.findall(bare), re.findall(r"[^\W\d_]+", token.sub(" ", bare))
+    if (
+        not tokens
+        or {word.lower() for word in others} - CONNECTORS
+        or (kind == "art" and (tokens[0][0] or text[0] == "§"))
+    ):
+        return None  # of another text, or a part of nothing named
     first, rest = tokens[0][1], tokens[1:]
     if kind in ("anx", "cpt"):
         first = first.upper()
