@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 
 from .assess import ORDER, Assessment
 from .cite import cite
@@ -17,6 +18,7 @@ from .prove import Gap, Step
 
 WIDTH = 80
 COLUMN = 30  # of citations; what is longer has a line of its own
+wrap = partial(textwrap.wrap, width=WIDTH, break_on_hyphens=False)
 OWED = ("applies", "transitional", "conditional", "upcoming")
 MOST = 6  # facts told as the reason of a duty; JSON has all
 
@@ -146,13 +148,13 @@ def entry(alike: tuple[list[Finding], list[str]], words: Words, column: int) -> 
             lines.append(head.rstrip())
             head = " " * (19 + column)
         label, day = words.of(finding.rule.label), when(finding, words)
-        lines += textwrap.wrap(label, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+        lines += wrap(label, initial_indent=head, subsequent_indent=" " * len(head))
         if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
             lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
         elif day:
             lines.append(f"{day:>{WIDTH}}")
     for reason in told:
-        lines += textwrap.wrap(reason, WIDTH, initial_indent=" " * 17, subsequent_indent=" " * 19)
+        lines += wrap(reason, initial_indent=" " * 17, subsequent_indent=" " * 19)
     return lines
 
 
@@ -199,13 +201,33 @@ def reasons(assessment: Assessment, finding: Finding, words: Words) -> list[str]
         failing = [step for step in finding.because if step.truth == "fails"][:2]
         found += [words("not-met", condition=words.of(condition_text(assessment, step))) for step in failing]
     if finding.status in OWED:
-        told = list(dict.fromkeys(told for step in finding.because for told in facts_of(assessment, step, words)))
+        own, spared = grounds(assessment, finding, words)
+        told = list(dict.fromkeys(told for step in own for told in facts_of(assessment, step, words)))
         found += [words("because-of", facts=", ".join(told[:MOST] + ["…"] * (len(told) > MOST)))] if told else []
         found += [
             words("limited-to", scope=words.of(assessment.knowledge.rules[rule].limited_to))
             for rule in finding.limited_by
         ]
+        found += spared
     return found
+
+
+def grounds(assessment: Assessment, finding: Finding, words: Words) -> tuple[list[Step], list[str]]:
+    """What makes a duty, and why the exemptions that could lift it do not."""
+    court, own, spared = assessment.court, [], {}
+    prover = court.prover(court.readings.with_({}))
+    for name, node in finding.judgement.decided_by:
+        rule, steps = court.rules[name], prover.because(name, node)
+        if rule.kind == "Exemption":
+            for step in [step for step in steps if step.truth == "fails"][:1]:
+                condition = words.of(condition_text(assessment, step))
+                spared[words("not-lifted", rule=words.cite(rule.provision), condition=condition)] = None
+        elif rule.kind == "Exception":
+            facts = ", ".join(dict.fromkeys(told for step in steps for told in facts_of(assessment, step, words)))
+            spared[words("with", this=words("lost", exception=words.of(rule.label)), that=facts or "–")] = None
+        else:
+            own += steps
+    return own, list(spared)
 
 
 def gaps_of(assessment: Assessment, finding: Finding) -> list[Gap]:
@@ -240,9 +262,8 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     if assessment.questions:
         lines += ["", words("questions")]
         for question in assessment.questions[:3]:
-            lines += textwrap.wrap(
+            lines += wrap(
                 words("with", this=question["fact"], that=words.of(question["text"])),
-                WIDTH,
                 initial_indent="  ",
                 subsequent_indent="    ",
             )
@@ -250,19 +271,19 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     if fines:
         lines += ["", words("fines")]
         for fine in fines:
-            lines += textwrap.wrap(fine, WIDTH, initial_indent="  ", subsequent_indent="    ")
+            lines += wrap(fine, initial_indent="  ", subsequent_indent="    ")
     for name, truths in assessment.definitions_of_open_source.items():
         told = words.pairs((definition(assessment, key, words), words(truth)) for key, truth in truths.items())
         entity = title(assessment, assessment.facts.iri(name))
-        lines += ["", *textwrap.wrap(words("called-open", entity=entity, truths=told), WIDTH, subsequent_indent="  ")]
+        lines += ["", *wrap(words("called-open", entity=entity, truths=told), subsequent_indent="  ")]
     if assessment.assumptions:
         by_value: dict[str, list[str]] = {}
         for item in assessment.assumptions:
             by_value.setdefault(words.value(item["value"]), []).append(item["fact"])
         told = words.pairs((value, ", ".join(facts)) for value, facts in sorted(by_value.items()))
-        lines += ["", *textwrap.wrap(words("assumed", facts=told), WIDTH, subsequent_indent="  ")]
+        lines += ["", *wrap(words("assumed", facts=told), subsequent_indent="  ")]
     for warning in assessment.facts.warnings:
-        lines += ["", *textwrap.wrap(words("warning", text=warning), WIDTH, subsequent_indent="  ")]
+        lines += ["", *wrap(words("warning", text=warning), subsequent_indent="  ")]
     return [*lines, "", words("not-legal-advice")]
 
 
@@ -273,9 +294,7 @@ def excluded(assessment: Assessment, words: Words) -> list[str]:
         if finding.status == "not_applicable" and finding.judgement.lifted_by:
             by = reasons(assessment, finding, words)[0]
             found[words("with", this=title(assessment, finding.entity), that=by)] = None
-    return [
-        line for told in found for line in textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
-    ]
+    return [line for told in found for line in wrap(told, initial_indent="  ", subsequent_indent="    ")]
 
 
 def fines_of(assessment: Assessment, words: Words) -> list[str]:
@@ -323,7 +342,7 @@ def commentary(assessment: Assessment, language: str = "en") -> str:
 
 
 def wrapped(line: str) -> list[str]:
-    return textwrap.wrap(line, WIDTH)
+    return wrap(line)
 
 
 # ---------------------------------------------------------------------------------------------- Markdown
