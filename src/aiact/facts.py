@@ -296,8 +296,12 @@ class _Builder:
         iri = self.facts.base + "licence/" + "".join(c if c.isalnum() or c in "-._" else "-" for c in text)[:80]
         self.graph.add(iri, RDF + "type", AIACT + "Licence")
         self.graph.add(iri, SCHEMA + "name", Literal(text))
+        for word in ("anyOf", "allOf"):  # one licence, whatever its terms
+            self.graph.add(iri, STATES, AIACT + word)
+        near = suggest(text.lower(), list(self.knowledge.licences))
         self.facts.warnings.append(
-            f"line {line}: the terms of the licence “{text}” are not known; describe them under licences"
+            f"line {line}: the terms of the licence “{text}” are not known; describe them under licences, as in "
+            f"licences: {{own: {{grants: […], terms: […]}}}} with licence: own{near}"
         )
         return iri
 
