@@ -121,7 +121,7 @@ def described(base, label: str, more: str = "") -> facts.Facts:
 
 def put(found: facts.Facts, place: str, property: str, *terms) -> None:
     """Writes terms straight into the facts, past the reader of descriptions; none leaves nothing there."""
-    found.graph.remove(found.iri(place), property)
+    found.graph.by_predicate.get(property, {}).pop(found.iri(place), None)
     for term in terms:
         found.graph.add(found.iri(place), property, term)
 

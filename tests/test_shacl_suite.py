@@ -86,7 +86,7 @@ class Case:
         found = {node for node in types for cls in classes if engine.is_a(node, cls, types, above)}
         found |= {s for p in shapes.objects(shape, SH + "targetSubjectsOf") for s in self.data.subjects(p)}
         for property in shapes.objects(shape, SH + "targetObjectsOf"):
-            found |= set(inverse(self.data, property))
+            found |= set(self.data.inverse(property))
         return found | set(shapes.objects(shape, SH + "targetNode"))
 
     def verdicts(self) -> dict[Term, str]:
@@ -97,21 +97,13 @@ class Case:
         plain = definite(self.shapes, Vocabulary(many=properties, facts=properties), {})
         build = engine.load(compile(engine.generate(plain), "<suite>", "exec"))
         table = self.data.by_predicate
-        conforms = build(lambda name: table.get(name, {}), lambda name: inverse(self.data, name), frozenset(), {})
+        conforms = build(lambda name: table.get(name, {}), self.data.inverse, frozenset(), {})
         found: dict[Term, set[str]] = {}
         for shape, aimed in self.aims.items():
             for node in aimed:
                 both = conforms[shape + HOLDS](node), conforms[shape + FAILS](node)
                 found.setdefault(node, set()).add({(True, False): T, (False, True): F}.get(both, U))
         return {node: F if F in said else U if U in said else T for node, said in found.items()}
-
-
-def inverse(data: Graph, property: str) -> dict:
-    found: dict = {}
-    for subject, objects in data.by_predicate.get(property, {}).items():
-        for object in objects:
-            found.setdefault(object, []).append(subject)
-    return found
 
 
 def graph_of(suite: dict[str, bytes], name: str) -> Graph:

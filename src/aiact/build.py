@@ -17,6 +17,7 @@ from . import names, shapes
 from .graph import Graph, Literal, read
 from .knowledge import (
     DUTIES,
+    KINDS,
     Condition,
     Derivation,
     Duty,
@@ -29,8 +30,6 @@ from .knowledge import (
     files,
 )
 from .names import ACT, AIACT, DCTERMS, ELI, OWL, RDF, RDFS, RULE, SCHEMA, SH, SKOS, XSD, local, snake
-
-KINDS = ("Definition", "Obligation", "Prohibition", "Exemption", "Exception", "Transition")
 
 
 def load_graph(folder: Path | None = None) -> Graph:

@@ -7,6 +7,11 @@ import sys
 
 import click
 
+from .convert import WRITERS
+from .evaluate import ENGINES
+from .knowledge import KINDS
+from .report import FORMATS
+
 OK, FAILED, USAGE, UNREADABLE, INTERNAL = 0, 1, 2, 3, 4
 
 
@@ -115,13 +120,13 @@ def emit(text: str, path: str | None) -> None:
     "--format",
     "format_",
     default="text",
-    type=click.Choice(["text", "json", "md", "ttl"]),
+    type=click.Choice(list(FORMATS)),
     help="Form of the answer.",
 )
 @click.option(
     "--engine",
     default="python",
-    type=click.Choice(["python", "pyshacl", "topbraid"]),
+    type=click.Choice(ENGINES),
     help="Who evaluates the shapes; all agree.",
 )
 @click.option("--all", "everything", is_flag=True, help="List the duties that are not applicable too.")
@@ -132,7 +137,7 @@ def emit(text: str, path: str | None) -> None:
 def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, output) -> None:
     """Assess a project DESCRIPTION (YAML, JSON, Turtle, or a model card)."""
     from .assess import assess
-    from .report import FORMATS, commentary
+    from .report import commentary
 
     assessment = assess(description, on, known_on, engine)
     told = commentary(assessment, lang) if explain_commentary else FORMATS[format_](assessment, lang, everything)
@@ -142,13 +147,10 @@ def check(description, on, known_on, lang, format_, engine, everything, explain_
 @main.command()
 @click.argument("description", type=click.Path())
 @click.option("--on", callback=day_option, metavar="DAY", help="Leave out changes of design that come after this day.")
-@click.option(
-    "--to", "to", default="yaml", type=click.Choice(["yaml", "json", "jsonld", "ttl"]), help="Form to convert to."
-)
+@click.option("--to", "to", default="yaml", type=click.Choice(list(WRITERS)), help="Form to convert to.")
 @output
 def convert(description, on, to, output) -> None:
     """Write a DESCRIPTION in another form; Turtle comes ready for the exported shapes."""
-    from .convert import WRITERS
     from .describe import read
     from .facts import establish
     from .knowledge import knowledge
@@ -179,7 +181,7 @@ def explain(thing, on, lang, output) -> None:
 @language
 @click.option(
     "--kind",
-    type=click.Choice(["definition", "obligation", "prohibition", "exemption", "exception", "transition"]),
+    type=click.Choice([kind.lower() for kind in KINDS]),
     help="Only rules of this kind.",
 )
 @output

@@ -24,19 +24,12 @@ class Truths:
 
     def __init__(self, facts: Facts, knowledge: Knowledge, text: Text) -> None:
         self.facts, self.knowledge, self.text = facts, knowledge, text
-        self.steady = _functions(text)[0](self.data, self.inverse, frozenset(), {})
+        self.steady = _functions(text)[0](self.data, self.facts.graph.inverse, frozenset(), {})
         self.given = {name: self.steady[name] for name in text.given}
         self.varying: dict[frozenset, dict] = {}
 
     def data(self, property: str) -> dict:
         return self.facts.graph.by_predicate.get(property, {})
-
-    def inverse(self, property: str) -> dict:
-        found: dict = {}
-        for subject, objects in self.data(property).items():
-            for object in objects:
-                found.setdefault(object, []).append(subject)
-        return found
 
     def conforms(self, plain: str, node: str, readings: frozenset[str]) -> bool:
         """Whether a node conforms to a plain shape (``name+T`` or ``name+F``) under the chosen readings."""
@@ -44,7 +37,9 @@ class Truths:
         if function is None:
             if readings not in self.varying:
                 chosen = frozenset(READING + reading for reading in readings)
-                self.varying[readings] = _functions(self.text)[1](self.data, self.inverse, chosen, self.given)
+                self.varying[readings] = _functions(self.text)[1](
+                    self.data, self.facts.graph.inverse, chosen, self.given
+                )
             function = self.varying[readings][plain]
         return function(node)
 

@@ -40,8 +40,13 @@ class Graph:
         if object not in values:
             values.append(object)
 
-    def remove(self, subject: str, predicate: str) -> None:
-        self.by_predicate.get(predicate, {}).pop(subject, None)
+    def inverse(self, predicate: str) -> dict[Term, list[str]]:
+        """Subjects by object: whatever points there with this property."""
+        found: dict[Term, list[str]] = {}
+        for subject, objects in self.by_predicate.get(predicate, {}).items():
+            for object in objects:
+                found.setdefault(object, []).append(subject)
+        return found
 
     def objects(self, subject: str, predicate: str) -> list[Term]:
         return self.by_predicate.get(predicate, {}).get(subject, [])

@@ -19,6 +19,7 @@ from .graph import Literal, Term
 from .names import local
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
+KINDS = ("Definition", "Obligation", "Prohibition", "Exemption", "Exception", "Transition")
 DUTIES = ("Obligation", "Prohibition")
 
 
