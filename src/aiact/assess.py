@@ -64,6 +64,7 @@ class Assessment:
             "provision": rule.provision,
             "label": rule.label,
             "duty": duties[0].text if duties else {},
+            "upon": snake(term(duties[0].upon)) or None if duties else None,
             "bearer": self.short(item.bearer) if item.bearer else None,
             "role": self.knowledge.roles[item.role],
             "entity": self.short(item.entity),

@@ -273,6 +273,7 @@ class _Builder:
             text=graph.texts(iri, SKOS + "definition"),
             sanction=local(graph.value(iri, AIACT + "sanction") or ""),
             due_on=graph.value(iri, AIACT + "dueOn") or "",
+            upon=graph.value(iri, AIACT + "upon") or "",
             text_from=graph.text(iri, AIACT + "textFrom") or "",
             text_until=graph.text(iri, AIACT + "textUntil") or "",
         )

@@ -565,7 +565,7 @@ class Court:
         """Truth of every definition, exemption and exception at every entity; of roles, for each actor."""
         found = []
         for rule in self.rules.values():
-            if rule.kind in ("Definition", "Exemption", "Exception"):
+            if rule.kind in ("Definition", "Permission", "Exemption", "Exception"):
                 for node in self.facts.of_class(rule.target):
                     found += self.classify(rule, node)
         return found

@@ -19,7 +19,7 @@ from .graph import Literal, Term
 from .names import local
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
-KINDS = ("Definition", "Obligation", "Prohibition", "Exemption", "Exception", "Transition")
+KINDS = ("Definition", "Permission", "Obligation", "Prohibition", "Exemption", "Exception", "Transition")
 DUTIES = ("Obligation", "Prohibition")
 
 
@@ -60,6 +60,7 @@ class Duty:
     text: dict[str, str]
     sanction: str
     due_on: str
+    upon: str  # IRI of what wakes it
     text_from: str
     text_until: str
 

@@ -165,6 +165,9 @@ def when(finding: Finding, words: Words) -> str:
     )
     if not phrase:
         return ""
+    occasion = next((duty.upon for duty in finding.rule.duties if duty.upon), "")
+    if phrase == "since" and occasion:
+        return words.knowledge.label(occasion, words.language)
     deadline = finding.rule.duties and any(duty.due_on for duty in finding.rule.duties) and judgement.due
     if phrase == "since" and deadline:
         return words("due", day=judgement.due)
