@@ -28,6 +28,7 @@ systems:
     significant_design_change: 2027-12-02, placed_on_union_market: 2025-01-01}
   benefits: {annex_iii: [5a], profiling: true, intended_for_public_authorities: true, significant_design_change: false,
     placed_on_union_market: 2025-01-01}
+  visas: {annex_iii: [7b], large_scale_it_system: true, profiling: true, annex_i: [], placed_on_union_market: 2025-01-01}
   late-lift: {annex_i: [lift_installations], third_party_assessment: true, placed_on_union_market: 2028-08-02}
 components:
   library: {licence: MIT, publicly_accessible: true, monetisation: [price]}
@@ -57,8 +58,8 @@ CALENDAR = {
         ("art-50-2", "early-painter"): ("upcoming", "transitional"),  # Article 111(4)
         ("art-50-2", "late-painter"): ("upcoming", "applies"),
         ("art-50-3", "interviews"): ("upcoming", "applies"),
-        ("art-9", "recruiter"): ("upcoming", "conditional"),  # Article 111(2)
-        ("art-9", "benefits"): ("upcoming", "transitional"),
+        ("art-9", "benefits"): ("upcoming", "transitional"),  # Article 111(2)
+        ("art-9", "visas"): ("upcoming", "transitional"),
     },
     "2026-09-11": {("cra-reporting", "library"): ("upcoming", "applies")},
     "2026-12-02": {
@@ -77,6 +78,7 @@ CALENDAR = {
     "2027-12-11": {("cra-manufacturer", "library"): ("upcoming", "applies")},
     "2028-08-02": {("art-9", "late-lift"): ("upcoming", "applies")},
     "2030-08-02": {("art-9", "benefits"): ("transitional", "applies")},
+    "2030-12-31": {("art-9", "visas"): ("transitional", "applies")},  # Article 111(1)
 }
 PLACED_ON = {"2026-08-01", "2025-01-01", "2024-09-01", "2026-01-01"}
 EVENTS = [(day, *key, *change) for day, changes in CALENDAR.items() for key, change in changes.items()]
@@ -140,6 +142,20 @@ def test_the_day_asked_chooses_the_text_that_says_when_high_risk_begins(asked, d
     found = judge(LIVES, asked)
     about = [item for item in found.findings if (item.rule.id, found.short(item.entity)) == ("art-9", "benefits")]
     assert {item.judgement.starts for item in about} == {due}
+
+
+@pytest.mark.parametrize("day", ["2024-08-01", "2026-07-26", "2026-11-22", "2028-01-01", "2031-01-01"])
+def test_a_legacy_system_is_owed_its_duties_only_if_its_design_changes_whatever_the_day(day):
+    assert on(day)["art-9", "recruiter"] == "conditional"
+
+
+def test_after_a_significant_change_the_duties_are_owed_from_that_change_on():
+    system = "system: {annex_iii: [4a], profiling: true, annex_i: [], placed_on_union_market: 2025-01-01, "
+    system += "intended_for_public_authorities: false, significant_design_change: %s}"
+    found = judge(system % "2028-05-10", "2030-01-01")
+    assert {f.judgement.starts for f in found.findings if f.rule.id == "art-9"} == {"2028-05-10"}
+    found = judge(system % "2028-05-10", "2028-05-09")
+    assert {f.status for f in found.findings if f.rule.id == "art-9"} == {"conditional"}
 
 
 @pytest.mark.parametrize(

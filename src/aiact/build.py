@@ -251,6 +251,7 @@ class _Builder:
             postpones=names("postpones"),
             until=local(graph.value(iri, AIACT + "until") or ""),
             only_if=local(graph.value(iri, AIACT + "onlyIf") or ""),
+            begins_with=graph.value(iri, AIACT + "beginsWith") or "",
             yields=snake(local(graph.value(iri, AIACT + "yields") or "")),
             sanction=local(graph.value(iri, AIACT + "sanction") or ""),
             duties=tuple(self.read_duty(duty) for duty in names("imposes")),

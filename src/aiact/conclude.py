@@ -7,7 +7,7 @@ postpone. Which rules do what is data; the days are data; where readings differ,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from .evaluate import F, T, Truths, U
@@ -414,9 +414,7 @@ class Court:
         """The status of a duty that is owed: now, later, by a deadline, or on a condition."""
         postponed = self.postponed(rule, entity, readings, starts)
         if postponed:
-            return Judgement(
-                postponed.status, starts, postponed.due, (), postponed.postponed_by, why + postponed.decided_by
-            )
+            return replace(postponed, decided_by=why + postponed.decided_by)
         due = self.due_on(rule, entity)
         has_deadline = any(duty.due_on for duty in self.duties_in_force(rule))  # and does not wait for the market
         low, high = (starts, starts) if has_deadline else self.begins(rule, entity, starts)
@@ -432,24 +430,26 @@ class Court:
         for transition in self.postponing.get(rule.id, []):
             since = self.text.applies_from.get(transition.id, starts)
             until = self.text.parameters[transition.until].text if transition.until else ""
-            if (
-                not self.is_active(transition, readings)
-                or self.day < min(starts, since)
-                or (until and self.day >= until)
-            ):
+            if not self.is_active(transition, readings) or (until and self.day >= until):
                 continue
+            early = self.day < min(starts, since) and not transition.only_if  # not yet owed, whatever comes later
             for node in self.nodes_for(transition, entity):
                 truth = self.net(transition, node, readings)
                 if truth == T:
-                    due = until or starts
-                    return Judgement(transition.yields, starts, due, (), (transition.id,), ((transition.id, node),))
-                if truth == U:
+                    begins = max(starts, self.day_of(transition.begins_with, node))
+                    status = "upcoming" if early else transition.yields
+                    return Judgement(status, begins, until or begins, (), (transition.id,), ((transition.id, node),))
+                if truth == U and not early:
                     doubts.append((transition.id, node))
         return (
             Judgement("undetermined", starts, "", (), tuple(name for name, _ in doubts), tuple(doubts))
             if doubts
             else None
         )
+
+    def day_of(self, event: str, node: str) -> str:
+        """The first possible day of an event that is stated."""
+        return max((statement.bounds.low or NEVER for statement in self.facts.stated(node, event)), default=NEVER)
 
     def due_on(self, rule: Rule, entity: str) -> str:
         """The deadline that a duty sets itself, such as two weeks after a day that is stated."""

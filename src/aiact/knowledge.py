@@ -92,6 +92,7 @@ class Rule:
     postpones: tuple[str, ...] = ()
     until: str = ""
     only_if: str = ""
+    begins_with: str = ""  # IRI of the event that starts the duty anew
     yields: str = ""
     sanction: str = ""
     duties: tuple[Duty, ...] = ()
