@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from aiact import assess, describe, facts
 from aiact.evaluate import F, T, U
+from aiact.fines import fine
 from aiact.names import AIACT, snake
 
 COLLECTION = SHARED / "cases" / "cases.json"
@@ -84,7 +85,7 @@ def duty(assessment, entry: dict) -> dict:
         asked = str(entry["due"])
         answer["due"] = one_of({asked if asked in days else days[0] for _, days in read})
     if "sanction" in entry and assessment.day >= assessment.text.parameters["general-application"].text:
-        bands = [assessment.sanction(finding) for finding in found]
+        bands = [fine(assessment, finding) for finding in found]
         answer |= {word: one_of({band[key] for band in bands}) for word, key in FINES.items()}
     return answer
 

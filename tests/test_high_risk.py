@@ -3,6 +3,8 @@
 import pytest
 from conftest import judge, status
 
+from aiact.fines import fine
+
 PROVIDERS = (
     "art-8", "art-9", "art-10", "art-11", "art-12", "art-13", "art-14", "art-15", "art-16", "art-17", "art-18",
     "art-19", "art-20", "art-21", "art-43", "art-47", "art-48", "art-72", "art-73",
@@ -103,7 +105,7 @@ def missing(assessment, rule: str):
 
 
 def band(assessment, rule: str) -> str:
-    return next(assessment.sanction(finding)["band"] for finding in assessment.findings if finding.rule.id == rule)
+    return next(fine(assessment, finding)["band"] for finding in assessment.findings if finding.rule.id == rule)
 
 
 # ---------------------------------------------------------------------------------------------- providers

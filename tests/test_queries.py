@@ -199,6 +199,7 @@ def test_the_calendar_is_that_of_the_text_asked_about(answer):
     assert pairs([row for row in now if row["event"] == "due"], "day", "provision") == {
         ("2027-08-02", "Article 111(3)"),
         ("2030-08-02", "Article 111(2)"),
+        ("2030-12-31", "Article 111(1)"),
     }
     assert {("2027-12-02", "Article 27"), ("2028-08-02", "Article 6(1)")} <= pairs(now, "day", "provision")
     before = pairs(answer("what-begins-between-two-days", **window, on="2026-07-26"), "day", "provision")

@@ -28,7 +28,8 @@ systems:
     significant_design_change: 2027-12-02, placed_on_union_market: 2025-01-01}
   benefits: {annex_iii: [5a], profiling: true, intended_for_public_authorities: true, significant_design_change: false,
     placed_on_union_market: 2025-01-01}
-  visas: {annex_iii: [7b], large_scale_it_system: true, profiling: true, annex_i: [], placed_on_union_market: 2025-01-01}
+  visas: {annex_iii: [7b], large_scale_it_system: true, profiling: true, annex_i: [],
+    placed_on_union_market: 2025-01-01}
   late-lift: {annex_i: [lift_installations], third_party_assessment: true, placed_on_union_market: 2028-08-02}
 components:
   library: {licence: MIT, publicly_accessible: true, monetisation: [price]}

@@ -11,6 +11,7 @@ from . import describe, facts
 from .conclude import Classification, Court, Finding
 from .evaluate import evaluate
 from .facts import Facts, Statement
+from .fines import fine
 from .knowledge import Knowledge, Text, knowledge, today
 from .names import AIACT, snake
 from .prove import Step
@@ -75,7 +76,7 @@ class Assessment:
             "lifted_by": list(judgement.lifted_by),
             "limited_by": [{"rule": name, "to": self.knowledge.rules[name].limited_to} for name in item.limited_by],
             "postponed_by": list(judgement.postponed_by),
-            "sanction": self.sanction(item),
+            "sanction": fine(self, item),
             "because": [self.step(step) for step in item.because],
             "missing": [[self.gap(gap) for gap in sorted(gaps)] for gaps in item.missing],
             "conflicts": self.conflicts(item),
@@ -150,45 +151,17 @@ class Assessment:
                 found.append({"fact": self.gap((subject, fact)), "statements": [self.statement(s) for s in statements]})
         return found
 
-    def sanction(self, item: Finding) -> dict | None:
-        """The band of fines, and its ceiling in euros for this actor where size and turnover are stated."""
-        rule = item.rule
-        name = next((duty.sanction for duty in self.court.duties_in_force(rule) if duty.sanction), rule.sanction)
-        if not name:
-            return None
-        kind = self.value(item.bearer, "kind") if item.bearer else None
-        name = self.knowledge.sanctions[name]["instead"].get(kind, name)
-        band = self.knowledge.sanctions[name]
-        return {
-            "band": name,
-            "provision": band["provision"],
-            "label": band["label"],
-            "imposed_by": band["imposed_by"],
-            "from": band["from"].get(self.text.id),
-            "amount": band["amount"],
-            "share_of_turnover": band["share"],
-            "ceiling": self.ceiling(band, item.bearer),
-        }
-
-    def ceiling(self, band: dict, actor: str | None) -> float | None:
-        """The ceiling for an actor in euros: the higher of amount and share, or the lower where a relief says so."""
-        if actor is None or band["amount"] is None:
-            return None
-        kind, size = self.value(actor, "kind"), self.value(actor, "size")
-        if kind == "natural_person" or band["share"] is None:
-            return band["amount"]
-        turnover = self.value(actor, "turnover")
-        if not isinstance(turnover, (int, float)) or (size is None and band["relief"]):
-            return None
-        share = band["share"] * turnover
-        relieved = any(size in relief["sizes"] and relief["from"] <= self.text.id for relief in band["relief"])
-        return min(band["amount"], share) if relieved else max(band["amount"], share)
-
     def value(self, entity: str, key: str) -> object:
         """The one stated value of a fact, or None."""
         fact = self.knowledge.fact(key, self.facts.entity(entity).cls)
         statements = self.facts.stated(entity, fact.iri)
         return statements[0].value if len(statements) == 1 else None
+
+    def highest(self, entity: str, key: str) -> float | None:
+        """The highest number that a fact may have, or None if none is known."""
+        statements = self.facts.stated(entity, self.knowledge.fact(key, self.facts.entity(entity).cls).iri)
+        ends = [statement.bounds.high for statement in statements if statement.bounds]
+        return max((float(end) for end in ends), default=None) if ends and None not in ends else None
 
     # -- what a person needs next
 

@@ -292,7 +292,7 @@ class _Builder:
                     if aim.startswith(ACT):
                         found += [duty.id for duty in duties if aim.removeprefix(ACT) in self.ancestors(duty.provision)]
                     else:
-                        found.append(self.known_rule(rule, shapes.shape_name(aim)))
+                        found.append(self.known_rule(rule.id, shapes.shape_name(aim)))
                 spared = {
                     duty.id
                     for duty in duties
@@ -300,7 +300,7 @@ class _Builder:
                     if aim.removeprefix(ACT) in self.ancestors(duty.provision)
                 }
                 setattr(rule, effect, tuple(id for id in dict.fromkeys(found) if id not in spared))
-            rule.defeats = tuple(self.known_rule(rule, shapes.shape_name(aim)) for aim in rule.defeats)
+            rule.defeats = tuple(self.known_rule(rule.id, shapes.shape_name(aim)) for aim in rule.defeats)
         for duty in duties:
             if not duty.bearers or not duty.duties:
                 raise KnowledgeError(f"{duty.id}: a duty needs a bearer (aiact:bearer) and a text (aiact:imposes)")
@@ -320,9 +320,9 @@ class _Builder:
                 and (set(self.shapes[other.id].parts) < mine or ("node", shapes.Shape(other.id, None, ())) in mine)
             )
 
-    def known_rule(self, rule: Rule, aim: str) -> str:
+    def known_rule(self, name: str, aim: str) -> str:
         if aim not in self.rules:
-            raise KnowledgeError(f"{rule.id}: names the rule {aim}, which does not exist")
+            raise KnowledgeError(f"{name}: names the rule {aim}, which does not exist")
         return aim
 
     def refuse_rival_transitions(self) -> None:
@@ -448,6 +448,7 @@ class _Builder:
         graph, found = self.graph, {}
         versions = [graph.text(version, AIACT + "textFrom") for version in graph.of_class(AIACT + "TextVersion")]
         texts = {text: self.parameters(text) for text in versions}
+        kinds = lambda iri, word: sorted(snake(local(kind)) for kind in graph.objects(iri, AIACT + word))  # noqa: E731
         for iri in graph.of_class(AIACT + "Sanction"):
             amount, share = (graph.text(iri, AIACT + word) for word in ("amount", "shareOfTurnover"))
             provision = graph.value(iri, DCTERMS + "source").removeprefix(ACT)
@@ -459,21 +460,28 @@ class _Builder:
                 "share": float(share) if share else None,
                 "imposed_by": local(graph.value(iri, AIACT + "imposedBy")),
                 "from": {text: self.application(provision, parameters) for text, parameters in texts.items()},
-                "instead": {
-                    snake(local(kind)): local(other)
-                    for other in graph.subjects(AIACT + "insteadOf", iri)
-                    for kind in graph.objects(other, AIACT + "onActorsOfKind")
-                },
+                "instead": [
+                    (local(other), kinds(other, "onActorsOfKind"), self.rule_named(other, "onEntitiesWhere"))
+                    for other in sorted(graph.subjects(AIACT + "insteadOf", iri))
+                ],
                 "relief": [
                     {
-                        "sizes": [snake(local(size)) for size in graph.objects(relief, AIACT + "lowerFor")],
+                        "label": graph.texts(relief, SKOS + "prefLabel"),
+                        "sizes": kinds(relief, "lowerFor"),
+                        "alone": kinds(relief, "amountAloneFor"),
+                        "open": kinds(relief, "openFor"),
                         "from": graph.text(relief, AIACT + "textFrom") or "",
                         "provision": graph.value(relief, DCTERMS + "source").removeprefix(ACT),
                     }
-                    for relief in graph.objects(iri, AIACT + "relief")
+                    for relief in sorted(graph.objects(iri, AIACT + "relief"))
                 ],
             }
         return found
+
+    def rule_named(self, iri: str, word: str) -> str:
+        """The rule that a property names, if it does."""
+        rule = self.graph.value(iri, AIACT + word)
+        return self.known_rule(local(iri), shapes.shape_name(rule)) if rule else ""
 
     def read_derivations(self):
         graph = self.graph

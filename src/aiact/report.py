@@ -14,6 +14,7 @@ from .assess import ORDER, Assessment
 from .cite import cite
 from .conclude import Finding
 from .facts import Statement
+from .fines import fine
 from .prove import Gap, Step
 
 WIDTH = 80
@@ -301,18 +302,27 @@ def excluded(assessment: Assessment, words: Words) -> list[str]:
 
 
 def fines_of(assessment: Assessment, words: Words) -> list[str]:
-    """Each band of fines behind a duty that is owed or may be, with the ceiling for each actor where it is known."""
-    found: dict[str, list[str]] = {}
+    """Each band of fines behind a duty that is owed or may be: its rule, who imposes it since when, each ceiling."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
     for finding in assessment.findings:
-        band = assessment.sanction(finding) if finding.status in (*OWED, "undetermined") else None
+        band = fine(assessment, finding) if finding.status in (*OWED, "undetermined") else None
         if band:
             rule = words.of(assessment.knowledge.sanctions[band["band"]]["definition"])
-            ceilings = found.setdefault(words("with", this=words.cite(band["provision"]), that=rule), [])
+            days, ceilings = found.setdefault(words("with", this=words.cite(band["provision"]), that=rule), ([], []))
+            days += [band["from"]] if band["from"] else []
+            actor = title(assessment, finding.bearer) if finding.bearer else ""
+            said = ""
             if band["ceiling"] is not None:
-                amount = words.amount(band["ceiling"])
-                ceiling = words("ceiling", actor=title(assessment, finding.bearer), amount=amount)
-                ceilings += [ceiling] if ceiling not in ceilings else []
-    return [" ".join([band, *ceilings]) for band, ceilings in found.items()]
+                said = words("ceiling", actor=actor, amount=words.amount(band["ceiling"]))
+            elif band["ceiling_by"]:
+                said = words("ceiling-by", actor=actor, rule=words.of(band["ceiling_by"]["label"]))
+            elif band["ceiling_needs"]:
+                said = words("ceiling-needs", actor=actor, facts=", ".join(band["ceiling_needs"]))
+            ceilings += [said] if said and said not in ceilings else []
+    return [
+        " ".join([rule, *([words("fined-from", day=min(days))] if days and min(days) > assessment.day else []), *told])
+        for rule, (days, told) in found.items()
+    ]
 
 
 def definition(assessment: Assessment, key: str, words: Words) -> str:
