@@ -166,3 +166,41 @@ def test_after_a_significant_change_the_duties_are_owed_from_that_change_on():
 def test_a_month_leaves_a_duty_open_only_if_it_straddles_the_day(placed, status):
     found = judge(f"model: {{generality: general, placed_on_union_market: {placed}}}", "2026-11-22")
     assert {item.status for item in found.findings if item.rule.id == "art-53-1-c"} == {status}
+
+
+# -- one project on the days of both texts
+
+DAYS = """2024-08-01 2025-02-02 2025-08-02 2026-07-26 2026-07-27 2026-08-02
+          2026-12-02 2027-08-02 2027-12-02 2028-08-02 2030-08-02""".split()
+WORDS = {"u": "upcoming", "a": "applies", "t": "transitional", "c": "conditional", "-": None}
+TABLE = {
+    # a day each, and the first day of the duty as known on 26 July 2026 and on 2 August 2026
+    ("art-4", "chatbot"): ("u a a a a a a a a a a", "2025-02-02", "2025-02-02"),
+    ("art-5-1-c", "scorer"): ("u a a a a a a a a a a", "2025-02-02", "2025-02-02"),
+    ("art-5-1-ba", "undresser"): ("- - - - u u a a a a a", None, "2026-12-02"),
+    ("art-53-1-c", "late"): ("u u a a a a a a a a a", "2025-08-02", "2025-08-02"),
+    ("art-53-1-c", "early"): ("u u t t t t t a a a a", "2025-08-02", "2025-08-02"),
+    ("art-55-1-a", "late"): ("u u a a a a a a a a a", "2025-08-02", "2025-08-02"),
+    ("art-50-1", "chatbot"): ("u u u u u a a a a a a", "2026-08-02", "2026-08-02"),
+    ("art-50-2", "late-painter"): ("u u u u u a a a a a a", "2026-08-02", "2026-08-02"),
+    ("art-50-2", "early-painter"): ("u u u u u t a a a a a", "2026-08-02", "2026-08-02"),
+    ("art-50-3", "interviews"): ("u u u u u a a a a a a", "2026-08-02", "2026-08-02"),
+    ("art-9", "late-recruiter"): ("u u u u u u u u a a a", "2027-12-02", "2027-12-02"),  # placed on that day
+    ("art-9", "late-lift"): ("u u u u u u u u u a a", "2028-08-02", "2028-08-02"),
+    ("art-9", "recruiter"): ("c c c c c c c c c c c", "2026-08-02", "2027-12-02"),
+    ("art-9", "benefits"): ("u u u u u t t t t t a", "2026-08-02", "2027-12-02"),
+    ("art-9", "visas"): ("u u u u u t t t t t t", "2026-08-02", "2027-12-02"),
+}
+
+
+@pytest.mark.parametrize(("rule", "entity"), list(TABLE))
+def test_one_project_on_the_days_of_both_texts(rule, entity):
+    statuses, known_before, known_since = TABLE[rule, entity]
+    assert [on(day).get((rule, entity)) for day in DAYS] == [WORDS[letter] for letter in statuses.split()]
+    assert [begins(day, rule, entity) for day in ("2026-07-26", "2026-08-02")] == [known_before, known_since]
+
+
+def begins(day: str, rule: str, entity: str) -> str | None:
+    found = judge(LIVES, day)
+    of = [item for item in found.findings if (item.rule.id, found.short(item.entity)) == (rule, entity)]
+    return of[0].judgement.starts if of else None

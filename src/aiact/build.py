@@ -440,9 +440,19 @@ class _Builder:
                 force=local(graph.value(iri, AIACT + "force")),
                 label=graph.texts(iri, SKOS + "prefLabel"),
                 definition=graph.texts(iri, SKOS + "definition"),
+                detaches=frozenset(
+                    id for provision in graph.objects(iri, AIACT + "detaches") for id in self.duties_under(provision)
+                ),
             )
             for iri in graph.of_class(AIACT + "Reading")
         }
+
+    def duties_under(self, provision: str) -> list[str]:
+        """The duties that stand under a provision, given by its IRI."""
+        key = provision.removeprefix(ACT)
+        return [
+            rule.id for rule in self.rules.values() if rule.kind in DUTIES and key in self.ancestors(rule.provision)
+        ]
 
     def read_sanctions(self) -> dict[str, dict]:
         graph, found = self.graph, {}

@@ -240,6 +240,7 @@ class Court:
         if duty.bearer_is:
             shape = self.rules[duty.bearer_is]
             found = found.union(*(self.sways(shape, actor) for actor in self.facts.of_class(shape.target)))
+        found |= {reading.question for reading in self.knowledge.readings.values() if duty.id in reading.detaches}
         return sorted(found)
 
     def sways(self, rule: Rule, node: str) -> frozenset[str]:
@@ -478,6 +479,8 @@ class Court:
     def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> str:
         """First day of a duty: its own, and that of the definitions through which it is reached."""
         own = self.text.applies_from.get(rule.id, NEVER)
+        if any(rule.id in self.knowledge.readings[name].detaches for name in readings):
+            return own
         return max(own, self.reached(Shape(rule.id, None, ()), entity, readings))
 
     def reached(self, shape: Shape, node: str, readings: frozenset[str]) -> str:

@@ -130,6 +130,7 @@ class Reading:
     force: str
     label: dict[str, str]
     definition: dict[str, str]
+    detaches: frozenset[str]  # duties that begin on their own day, whatever the definitions that they use
 
 
 @dataclass(slots=True)
