@@ -184,9 +184,15 @@ def explain(thing, on, lang, output) -> None:
     type=click.Choice([kind.lower() for kind in KINDS]),
     help="Only rules of this kind.",
 )
+@click.option("--coverage", is_flag=True, help="What the rules state of each chapter, what is left out, and why.")
 @output
-def rules(on, lang, kind, output) -> None:
+def rules(on, lang, kind, coverage, output) -> None:
     """List the rules in the order of the Act, with the day from which each applies."""
+    if coverage:
+        from .build import load_graph
+        from .coverage import table
+
+        return emit(table(load_graph(), lang), output)
     from .cite import cite
     from .knowledge import knowledge, today
     from .names import AIACT

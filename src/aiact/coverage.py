@@ -11,7 +11,7 @@ from .cite import cite
 from .graph import Graph
 from .names import ACT, AIACT, DCTERMS, ELI, RULE, SKOS
 
-KINDS = ("Parameter", "Sanction", "Relief", "Fact", "Derivation")  # what states law beside rules and terms
+KINDS = ("Parameter", "Sanction", "Relief")  # what states the whole of a provision, as rules do
 ENACTING = re.compile(r"(art|anx)_")  # recitals explain, and state nothing
 
 
@@ -22,7 +22,7 @@ class Place:
     key: str
     chapter: str
     rules: tuple[str, ...]
-    terms: tuple[str, ...]  # parameters, sanctions, facts, and words of the ontology
+    terms: tuple[str, ...]  # parameters and sanctions, facts and words of the ontology
     omission: str  # IRI of the reason
     questions: tuple[str, ...]
 
@@ -34,10 +34,10 @@ class Place:
 def places(graph: Graph) -> Iterator[Place]:
     """Every article and annex down to its smallest parts, in the order of the Act.
 
-    A rule states the whole of a provision that it cites; any other term states the very provision alone.
+    A rule, parameter or sanction states the whole of a provision that it cites; a fact or a word that very one alone.
     """
     part_of = {each: graph.value(each, ELI + "is_part_of") for each in graph.of_class(AIACT + "Provision")}
-    rules, terms, questions = (defaultdict(list) for _ in range(3))
+    rules, wholes, terms, questions = (defaultdict(list) for _ in range(4))
     questioned, stating = set(graph.of_class(AIACT + "LegalQuestion")), set()
     stating.update(*(graph.of_class(AIACT + kind) for kind in KINDS))
     for subject in graph.subjects(DCTERMS + "source"):
@@ -46,7 +46,9 @@ def places(graph: Graph) -> Iterator[Place]:
                 rules[source].append(subject.removeprefix(RULE).split(".")[0])
             elif subject in questioned:
                 questions[source].append(subject)
-            elif subject in stating or subject.startswith(AIACT):
+            elif subject in stating:
+                wholes[source].append(subject)
+            elif subject.startswith(AIACT):
                 terms[source].append(subject)
     omitted = {
         provision: omission
@@ -64,7 +66,7 @@ def places(graph: Graph) -> Iterator[Place]:
                 iri.removeprefix(ACT),
                 chapter,
                 tuple(dict.fromkeys(rule for each in own for rule in rules[each])),
-                tuple(terms[iri]),
+                (*terms[iri], *(term for each in own for term in wholes[each])),
                 next((omitted[each] for each in own if each in omitted), ""),
                 tuple(dict.fromkeys(question for each in own for question in questions[each])),
             )

@@ -129,31 +129,33 @@ def title(assessment: Assessment, iri: str) -> str:
 
 
 def gathered(assessment: Assessment, findings: list[Finding], words: Words) -> list[tuple[list[Finding], list[str]]]:
-    """Findings of one status and for the same reasons, together; each group with those reasons."""
+    """Findings of one status, one day and for the same reasons, together; each group with those reasons."""
     groups: dict[tuple, tuple[list[Finding], list[str]]] = {}
     for finding in findings:
         told = reasons(assessment, finding, words)
-        groups.setdefault((finding.status, *told), ([], told))[0].append(finding)
+        groups.setdefault((finding.status, when(finding, words), *told), ([], told))[0].append(finding)
     return list(groups.values())
 
 
 def entry(alike: tuple[list[Finding], list[str]], words: Words, column: int) -> list[str]:
-    """Findings alike: a line each with citation, label and day; the status once, and the reasons once."""
+    """Findings alike: status and day once, a line each with citation and label, the reasons once."""
     findings, told = alike
-    lines = []
-    for index, finding in enumerate(findings):
-        status = "" if index else words.status(finding.status)
+    lines, day = [], when(findings[0], words)
+    status = words.status(findings[0].status)
+    if day and len(findings) > 1:
+        lines, status, day = [f"  {status:<14} {day}"], "", ""
+    for finding in findings:
         cited = words.cite(finding.rule.provision)
         head = f"  {status:<14} {cited:<{column}}  "
         if len(cited) > column:
             lines.append(head.rstrip())
             head = " " * (19 + column)
-        label, day = words.of(finding.rule.label), when(finding, words)
-        lines += wrap(label, initial_indent=head, subsequent_indent=" " * len(head))
-        if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
-            lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
-        elif day:
-            lines.append(f"{day:>{WIDTH}}")
+        lines += wrap(words.of(finding.rule.label), initial_indent=head, subsequent_indent=" " * len(head))
+        status = ""
+    if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
+        lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
+    elif day:
+        lines.append(f"{day:>{WIDTH}}")
     for reason in told:
         lines += wrap(reason, initial_indent=" " * 17, subsequent_indent=" " * 19)
     return lines
@@ -266,16 +268,15 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     if assessment.questions:
         lines += ["", words("questions")]
         for question in assessment.questions[:3]:
-            lines += wrap(
-                words("with", this=question["fact"], that=words.of(question["text"])),
-                initial_indent="  ",
-                subsequent_indent="    ",
-            )
+            lines += indented(words("with", this=question["fact"], that=words.of(question["text"])))
+    allowed = allowed_to(assessment, words)
+    if allowed:
+        lines += ["", words("allowed"), *(line for told in allowed for line in indented(told))]
     fines = fines_of(assessment, words)
     if fines:
         lines += ["", words("fines")]
-        for fine in fines:
-            lines += wrap(fine, initial_indent="  ", subsequent_indent="    ")
+        for told in fines:
+            lines += indented(told)
     for name, truths in assessment.definitions_of_open_source.items():
         told = words.pairs((definition(assessment, key, words), words(truth)) for key, truth in truths.items())
         entity = title(assessment, assessment.facts.iri(name))
@@ -291,6 +292,20 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     return [*lines, "", words("not-legal-advice")]
 
 
+def allowed_to(assessment: Assessment, words: Words) -> list[str]:
+    """The permissions whose conditions hold: each with its entities."""
+    found: dict[str, list[str]] = {}
+    for item in assessment.classifications:
+        if item.rule.kind == "Permission" and item.truth == "holds":
+            said = f"{words.cite(item.rule.provision)} {words.of(item.rule.label)}"
+            found.setdefault(said, []).append(title(assessment, item.entity))
+    return [words("with", this=said, that=", ".join(entities)) for said, entities in found.items()]
+
+
+def indented(told: str) -> list[str]:
+    return wrap(told, initial_indent="  ", subsequent_indent="    ")
+
+
 def excluded(assessment: Assessment, words: Words) -> list[str]:
     """By which provision a whole entity is outside, and on which facts: the duties themselves are not listed."""
     found: dict[str, None] = {}
@@ -298,7 +313,7 @@ def excluded(assessment: Assessment, words: Words) -> list[str]:
         if finding.status == "not_applicable" and finding.judgement.lifted_by:
             by = reasons(assessment, finding, words)[0]
             found[words("with", this=title(assessment, finding.entity), that=by)] = None
-    return [line for told in found for line in wrap(told, initial_indent="  ", subsequent_indent="    ")]
+    return [line for told in found for line in indented(told)]
 
 
 def fines_of(assessment: Assessment, words: Words) -> list[str]:
