@@ -4,10 +4,12 @@ import pytest
 from conftest import judge, status
 
 from aiact.fines import fine
+from aiact.names import local
 
 PROVIDERS = (
-    "art-8", "art-9", "art-10", "art-11", "art-12", "art-13", "art-14", "art-15", "art-16", "art-17", "art-18",
-    "art-19", "art-20", "art-21", "art-43", "art-47", "art-48", "art-72", "art-73",
+    "art-8", "art-9", "art-10", "art-11", "art-12", "art-13", "art-14", "art-15", "art-16-b", "art-16-l", "art-17",
+    "art-18", "art-19", "art-20", "art-20-2", "art-21", "art-21-2", "art-43-4", "art-47", "art-48", "art-72", "art-73",
+    "art-73-6",
 )  # fmt: skip
 RANKER = """
     actors: {acme: {established_in: FR}, firm: {kind: undertaking, established_in: DE, provides_public_services: false}}
@@ -111,14 +113,14 @@ def band(assessment, rule: str) -> str:
 # ---------------------------------------------------------------------------------------------- providers
 
 
-@pytest.mark.parametrize("rule", [*PROVIDERS, "art-49-1"])
+@pytest.mark.parametrize("rule", [*PROVIDERS, "art-43-2", "art-49-1"])
 def test_the_provider_of_a_free_cv_ranker_owes_the_duties_of_providers(rule):
     assessment = judge(RANKER, "2028-02-01")
     assert status(assessment, rule, bearer="acme") == "applies"
     assert days(assessment, rule, "acme")[0] == "2027-12-02"
 
 
-@pytest.mark.parametrize("rule", PROVIDERS)
+@pytest.mark.parametrize("rule", [*PROVIDERS, "art-11-2", "art-43-3"])
 def test_a_free_medical_device_owes_them_from_august_2028(rule):
     assert status(judge(DEVICE, "2028-09-02"), rule, bearer="acme") == "applies"
     assert days(judge(DEVICE, "2028-09-02"), rule, "acme")[0] == "2028-08-02"
@@ -146,10 +148,92 @@ def test_critical_infrastructure_is_registered_at_national_level():
     assert status(assessment, "art-49-5", bearer="acme") == "applies"
 
 
-def test_fines_for_operators_reach_the_requirements_and_not_the_reporting_of_incidents():
-    assessment = judge(RANKER, "2028-02-01")
-    assert {band(assessment, rule) for rule in ("art-9", "art-17", "art-49-1")} == {"operators"}
-    assert {band(assessment, rule) for rule in ("art-72", "art-73", "art-86")} == {"national-rules"}
+NATIONAL = ("art-41-5", "art-49-2", "art-49-5", "art-72", "art-73", "art-73-6", "art-86")
+
+
+@pytest.mark.parametrize("rule", [*PROVIDERS, "art-12-3", "art-14-5", "art-43-1", "art-43-2", "art-43-3", "art-49-1"])
+def test_fines_for_operators_reach_what_article_16_lists(rule):
+    assert band(judge(RANKER, "2028-02-01"), rule) == ("national-rules" if rule in NATIONAL else "operators")
+
+
+@pytest.mark.parametrize("rule", NATIONAL)
+def test_no_fine_of_the_union_reaches_monitoring_incidents_and_the_registration_of_an_exit(rule):
+    assert band(judge(RANKER, "2028-02-01"), rule) == "national-rules"
+
+
+@pytest.mark.parametrize(
+    ("occasion", "rules"),
+    [
+        ("request", ("art-21", "art-21-2", "art-22-3-requests", "art-23-6", "art-23-7", "art-24-5", "art-24-6")),
+        ("risk", ("art-20", "art-20-2", "art-22-4", "art-23-2", "art-24-2", "art-24-4")),
+        ("seriousIncident", ("art-73", "art-73-6")),
+    ],
+)
+def test_duties_that_lie_dormant_say_what_wakes_them(occasion, rules, base):
+    for rule in rules:
+        assert {local(duty.upon) for duty in base.rules[rule].duties} == {occasion}, rule
+
+
+# ---------------------------------------------------------------------------------------------- conformity
+
+
+def test_a_biometric_system_goes_to_a_notified_body_and_a_cv_ranker_does_not():
+    ranker = judge(RANKER, "2028-02-01")
+    assert [status(ranker, f"art-43-{n}", bearer="acme") for n in (1, 2, 3)] == [
+        "not_applicable",
+        "applies",
+        "not_applicable",
+    ]
+    camera = judge(RANKER.replace("4a", "1a"), "2028-02-01")
+    assert [status(camera, f"art-43-{n}", bearer="acme") for n in (1, 2, 3)] == [
+        "applies",
+        "not_applicable",
+        "not_applicable",
+    ]
+    assert status(camera, "art-12-3", bearer="acme") == status(camera, "art-14-5", bearer="acme") == "applies"
+
+
+def test_a_product_with_a_listed_use_follows_the_procedure_of_the_product_since_the_amendment():
+    toy = RANKER.replace("annex_i: []", "annex_i: [toys]\n      third_party_assessment: true").replace(
+        "2028-01", "2028-09"
+    )
+    now = judge(toy, "2028-10-01")
+    assert status(now, "art-43-2", bearer="acme") == "lifted"
+    assert status(now, "art-43-3", bearer="acme") == "applies"
+    before = judge(toy, "2026-07-26")
+    assert status(before, "art-43-2", bearer="acme") == status(before, "art-43-3-of-2024", bearer="acme") == "upcoming"
+    assert status(before, "art-43-3", bearer="acme") is None
+
+
+def test_who_does_not_speak_of_product_law_keeps_the_procedure_of_annex_iii():
+    silent = judge(RANKER.replace("annex_i: []", "name: Ranker"), "2028-02-01")
+    assert status(silent, "art-43-2", bearer="acme") == "applies"
+    assert status(silent, "art-43-3", bearer="acme") == "undetermined"
+
+
+def test_common_specifications_that_do_not_exist_ask_nothing():
+    assert status(judge(RANKER, "2028-02-01"), "art-41-5") == "not_applicable"
+    departs = RANKER.replace("annex_i: []", "annex_i: []\n      departs_from_common_specifications: true")
+    assert status(judge(departs, "2028-02-01"), "art-41-5", bearer="acme") == "applies"
+
+
+@pytest.mark.parametrize(
+    ("size", "documentation", "quality"),
+    [
+        ("microenterprise", ("holds", "holds"), ("holds", "holds")),
+        ("medium", ("holds", "holds"), ("fails", "holds")),
+        ("small_mid_cap", ("fails", "holds"), ("fails", "fails")),
+        ("large", ("fails", "fails"), ("fails", "fails")),
+    ],
+)
+def test_what_small_enterprises_may_simplify_grew_with_the_amendment(size, documentation, quality):
+    alone = RANKER.replace(
+        "acme: {established_in: FR", f"acme: {{established_in: FR, size: {size}, partner_or_linked_enterprises: false"
+    )
+    for day, tag, index in (("2026-07-26", "-of-2024", 0), ("2026-07-27", "", 1)):
+        assessment = judge(alone, day)
+        assert truth(assessment, f"art-11-1-simplified{tag}", "system") == documentation[index]
+        assert truth(assessment, f"art-63-1{tag}", "system") == quality[index]
 
 
 # ---------------------------------------------------------------------------------------------- days
@@ -158,21 +242,21 @@ def test_fines_for_operators_reach_the_requirements_and_not_the_reporting_of_inc
 DAY_ONE = RANKER.replace("2028-01-15", "2027-12-02").replace("2028-01-20", "2027-12-02")
 
 
-@pytest.mark.parametrize("rule", ["art-9", "art-16", "art-49-1", "art-72", "art-26", "art-86"])
+@pytest.mark.parametrize("rule", ["art-9", "art-16-b", "art-43-2", "art-49-1", "art-72", "art-26", "art-86"])
 @pytest.mark.parametrize(("day", "expected"), [("2027-12-01", "upcoming"), ("2027-12-02", "applies")])
 def test_annex_iii_systems_owe_them_from_the_second_of_december_2027(rule, day, expected):
     bearer = "firm" if rule in ("art-26", "art-86") else "acme"
     assert status(judge(DAY_ONE, day), rule, bearer=bearer) == expected
 
 
-@pytest.mark.parametrize("rule", ["art-9", "art-43", "art-73"])
+@pytest.mark.parametrize("rule", ["art-9", "art-11-2", "art-43-3", "art-73"])
 @pytest.mark.parametrize(("day", "expected"), [("2028-08-01", "upcoming"), ("2028-08-02", "applies")])
 def test_annex_i_systems_owe_them_from_the_second_of_august_2028(rule, day, expected):
     device = DEVICE.replace("2028-08-15", "2028-08-02").replace("2028-08-20", "2028-08-02")
     assert status(judge(device, day), rule, bearer="acme") == expected
 
 
-@pytest.mark.parametrize("rule", [*PROVIDERS, "art-49-1", "art-26", "art-86"])
+@pytest.mark.parametrize("rule", [*PROVIDERS, "art-43-2", "art-49-1", "art-26", "art-86"])
 def test_before_the_amendment_they_were_due_on_the_second_of_august_2026(rule):
     ranker = RANKER.replace("2028-01-15", "2026-08-02").replace("2028-01-20", "2026-08-02")
     assessment = judge(ranker, "2026-07-26")
@@ -233,8 +317,8 @@ def test_an_agency_that_decides_on_benefits_since_2026_has_until_august_2030(rul
 
 def test_repurposing_a_free_general_assistant_makes_the_firm_its_provider():
     assessment = judge(REPURPOSED, "2028-05-01")
-    assert status(assessment, "art-16", "ranker", "firm") == "applies"
-    assert status(assessment, "art-16", "assistant", "lab") == "not_applicable"
+    assert status(assessment, "art-16-b", "ranker", "firm") == "applies"
+    assert status(assessment, "art-16-b", "assistant", "lab") == "not_applicable"
     assert truth(assessment, "art-25-1-c", "ranker") == "holds"
 
 
@@ -300,37 +384,46 @@ def test_a_free_high_risk_system_from_a_third_country_needs_a_representative_tho
 
 def test_the_representative_owes_its_tasks_for_the_system_and_none_for_the_free_model():
     assessment = judge(IMPORTED, "2028-02-01")
-    assert status(assessment, "art-22-3", bearer="rep") == "applies"
+    for rule in ("art-22-3", "art-22-3-requests", "art-22-4"):
+        assert status(assessment, rule, bearer="rep") == "applies"
+        assert band(assessment, rule) == "operators"
     assert status(assessment, "art-54-3", bearer="rep") == "lifted"
     closed = judge(IMPORTED.replace("weights_public: true", "weights_public: false"), "2028-02-01")
     assert status(closed, "art-54-3", bearer="rep") == "applies"
 
 
-def test_importer_and_distributor_verify_the_system():
+@pytest.mark.parametrize("paragraph", range(1, 8))
+def test_the_importer_verifies_the_system_and_keeps_watch_over_it(paragraph):
     assessment = judge(IMPORTED, "2028-02-01")
-    assert status(assessment, "art-23", bearer="shop") == "applies"
-    assert status(assessment, "art-24", bearer="store") == "applies"
-    assert {band(assessment, rule) for rule in ("art-23", "art-24")} == {"operators"}
+    assert status(assessment, f"art-23-{paragraph}", bearer="shop") == "applies"
+    assert band(assessment, f"art-23-{paragraph}") == "operators"
+
+
+@pytest.mark.parametrize("paragraph", range(1, 7))
+def test_the_distributor_verifies_the_system_and_keeps_watch_over_it(paragraph):
+    assessment = judge(IMPORTED, "2028-02-01")
+    assert status(assessment, f"art-24-{paragraph}", bearer="store") == "applies"
+    assert band(assessment, f"art-24-{paragraph}") == "operators"
 
 
 def test_a_system_of_a_union_provider_has_distributors_and_no_importer():
     assessment = judge(IMPORTED.replace("US", "FR"), "2028-02-01")
-    assert status(assessment, "art-23") == "not_applicable"
-    assert status(assessment, "art-24", bearer="store") == "applies"
+    assert status(assessment, "art-23-1") == "not_applicable"
+    assert status(assessment, "art-24-1", bearer="store") == "applies"
 
 
 def test_whoever_only_distributes_models_owes_nothing_here():
-    assert status(judge("model: {generality: general}"), "art-24") is None
+    assert status(judge("model: {generality: general}"), "art-24-1") is None
 
 
 # ---------------------------------------------------------------------------------------------- products
 
 
 def test_the_maker_of_a_lift_is_the_provider_of_what_keeps_it_safe():
-    assert status(judge(LIFT, "2028-10-01"), "art-16", bearer="maker") == "applies"
+    assert status(judge(LIFT, "2028-10-01"), "art-16-b", bearer="maker") == "applies"
 
 
-@pytest.mark.parametrize("rule", ["art-16", "art-9", "art-43", "art-72"])
+@pytest.mark.parametrize("rule", ["art-16-b", "art-9", "art-11-2", "art-43-3", "art-43-4", "art-72"])
 def test_of_a_car_the_rules_on_high_risk_systems_ask_nothing(rule):
     car = LIFT.replace("lift_installations", "motor_vehicles")
     assert status(judge(car, "2028-10-01"), rule, bearer="coder") == "not_applicable"
@@ -339,5 +432,5 @@ def test_of_a_car_the_rules_on_high_risk_systems_ask_nothing(rule):
 
 def test_machinery_left_the_rules_on_high_risk_systems_with_the_amendment():
     machine = LIFT.replace("lift_installations", "machinery")
-    assert status(judge(machine, "2026-07-26"), "art-16", bearer="maker") == "upcoming"
-    assert status(judge(machine, "2026-07-27"), "art-16", bearer="maker") == "not_applicable"
+    assert status(judge(machine, "2026-07-26"), "art-16-b", bearer="maker") == "upcoming"
+    assert status(judge(machine, "2026-07-27"), "art-16-b", bearer="maker") == "not_applicable"

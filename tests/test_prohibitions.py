@@ -207,19 +207,21 @@ def test_the_fine_for_a_prohibited_practice_is_that_of_article_99_3():
     }
 
 
-# -- Article 6(4)
+# -- Articles 6(4) and 49(2)
 
 EXIT = ("annex_iii: [4a]", "annex_i: []", "derogation_conditions: [preparatory_task]", "profiling: false")
 
 
-def test_who_relies_on_the_derogation_documents_it_and_registers_with_the_rules_on_annex_iii():
-    assert status(system(*EXIT, on="2027-12-01"), "art-6-4") == "upcoming"
-    assert status(system(*EXIT, on="2027-12-02"), "art-6-4") == "applies"
-    assert status(system(*EXIT, on="2027-12-02"), "art-16") == "not_applicable"
+@pytest.mark.parametrize("rule", ["art-6-4", "art-49-2"])
+def test_who_relies_on_the_derogation_documents_it_and_registers_with_the_rules_on_annex_iii(rule):
+    assert status(system(*EXIT, on="2027-12-01"), rule) == "upcoming"
+    assert status(system(*EXIT, on="2027-12-02"), rule) == "applies"
+    assert status(system(*EXIT, on="2027-12-02"), "art-16-b") == "not_applicable"
 
 
-def test_a_system_that_stays_high_risk_owes_no_documented_exit():
-    assert status(system("annex_iii: [4a]", on="2027-12-02"), "art-6-4") == "not_applicable"
+@pytest.mark.parametrize("rule", ["art-6-4", "art-49-2"])
+def test_a_system_that_stays_high_risk_owes_no_documented_exit(rule):
+    assert status(system("annex_iii: [4a]", on="2027-12-02"), rule) == "not_applicable"
 
 
 HARMLESS = (

@@ -151,7 +151,7 @@ def under_popular(assessment, entry: dict) -> set[str]:
 REMOVED: dict[str, int] = {}
 BEARERS = {"provider", "deployer", "consortium", "coordinator", "importer", "distributors", "representative"}
 RELATIONS = {"integrates", "modifies", "system", "adapts", "merges", "later_release_of"} | BEARERS
-BROUGHT_BY = {"derogation_conditions": ("art-6-4",)}  # without the derogation, all that it spared is owed
+BROUGHT_BY = {"derogation_conditions": ("art-6-4", "art-49-2")}  # without the derogation, all that it spared is owed
 
 
 @each_project
