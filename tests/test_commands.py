@@ -211,7 +211,7 @@ def test_rules_of_one_kind_can_be_listed(kind):
 
 
 def test_the_rules_of_all_kinds_are_all_the_rules():
-    kinds = ("definition", "obligation", "prohibition", "exemption", "exception", "transition")
+    kinds = ("definition", "permission", "obligation", "prohibition", "exemption", "exception", "transition")
     every = said("rules", "--on", DAY).splitlines()
     assert sorted(every) == sorted(
         line for kind in kinds for line in said("rules", "--kind", kind, "--on", DAY).splitlines()

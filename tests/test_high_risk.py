@@ -198,7 +198,7 @@ def test_a_product_with_a_listed_use_follows_the_procedure_of_the_product_since_
         "2028-01", "2028-09"
     )
     now = judge(toy, "2028-10-01")
-    assert status(now, "art-43-2", bearer="acme") == "lifted"
+    assert status(now, "art-43-2", bearer="acme") == "not_applicable"
     assert status(now, "art-43-3", bearer="acme") == "applies"
     before = judge(toy, "2026-07-26")
     assert status(before, "art-43-2", bearer="acme") == status(before, "art-43-3-of-2024", bearer="acme") == "upcoming"
