@@ -242,10 +242,10 @@ def test_what_small_enterprises_may_simplify_grew_with_the_amendment(size, docum
 DAY_ONE = RANKER.replace("2028-01-15", "2027-12-02").replace("2028-01-20", "2027-12-02")
 
 
-@pytest.mark.parametrize("rule", ["art-9", "art-16-b", "art-43-2", "art-49-1", "art-72", "art-26", "art-86"])
+@pytest.mark.parametrize("rule", ["art-9", "art-16-b", "art-43-2", "art-49-1", "art-72", "art-26-1", "art-86"])
 @pytest.mark.parametrize(("day", "expected"), [("2027-12-01", "upcoming"), ("2027-12-02", "applies")])
 def test_annex_iii_systems_owe_them_from_the_second_of_december_2027(rule, day, expected):
-    bearer = "firm" if rule in ("art-26", "art-86") else "acme"
+    bearer = "firm" if rule in ("art-26-1", "art-86") else "acme"
     assert status(judge(DAY_ONE, day), rule, bearer=bearer) == expected
 
 
@@ -256,11 +256,11 @@ def test_annex_i_systems_owe_them_from_the_second_of_august_2028(rule, day, expe
     assert status(judge(device, day), rule, bearer="acme") == expected
 
 
-@pytest.mark.parametrize("rule", [*PROVIDERS, "art-43-2", "art-49-1", "art-26", "art-86"])
+@pytest.mark.parametrize("rule", [*PROVIDERS, "art-43-2", "art-49-1", "art-26-1", "art-86"])
 def test_before_the_amendment_they_were_due_on_the_second_of_august_2026(rule):
     ranker = RANKER.replace("2028-01-15", "2026-08-02").replace("2028-01-20", "2026-08-02")
     assessment = judge(ranker, "2026-07-26")
-    bearer = "firm" if rule in ("art-26", "art-86") else "acme"
+    bearer = "firm" if rule in ("art-26-1", "art-86") else "acme"
     assert status(assessment, rule, bearer=bearer) == "upcoming"
     assert days(assessment, rule, bearer)[0] == "2026-08-02"
     assert days(judge(ranker, "2026-07-27"), rule, bearer)[0] == "2027-12-02"
@@ -271,7 +271,7 @@ def test_before_the_amendment_they_were_due_on_the_second_of_august_2026(rule):
 
 def test_the_deployer_of_a_cv_ranker_owes_its_own_duties_and_not_those_of_the_provider():
     assessment = judge(RANKER, "2028-02-01")
-    assert status(assessment, "art-26", bearer="firm") == "applies"
+    assert status(assessment, "art-26-1", bearer="firm") == "applies"
     assert status(assessment, "art-86", bearer="firm") == "applies"
     assert status(assessment, "art-9", bearer="firm") in (None, "not_applicable")
     assert status(assessment, "art-27", bearer="firm") == "not_applicable"
@@ -304,7 +304,7 @@ AGENCY = """
 """
 
 
-@pytest.mark.parametrize("rule", ["art-27", "art-49-3", "art-26"])
+@pytest.mark.parametrize("rule", ["art-27", "art-49-3", "art-26-1"])
 def test_an_agency_that_decides_on_benefits_since_2026_has_until_august_2030(rule):
     assessment = judge(AGENCY)
     assert status(assessment, rule, bearer="agency") == "transitional"
