@@ -130,7 +130,7 @@ def test_the_day_of_a_duty_is_that_of_the_text_in_force(answer, on, day, status)
 
 
 def test_conformity_assessment_waits_for_high_risk_systems(answer):
-    """Article 43(2) applies since the general day; that there are high-risk systems follows from Article 6, deferred."""
+    """Article 43(2) applies since the general day; that systems are high-risk follows from Article 6, deferred."""
     rows = answer("what-binds-a-role", role="system_provider", on=DAY)
     (row,) = [row for row in rows if row["provision"] == "Article 43(2)"]
     assert (row["appliesFrom"], row["bindsFrom"], row["status"]) == ("2026-08-02", "2027-12-02", "upcoming")
