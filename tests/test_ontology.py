@@ -19,7 +19,8 @@ GRAPH = load_graph()
 NAMED = {s for s, p, _ in GRAPH if s.startswith(BASE) and p == SKOS + "prefLabel"}
 TERMS = sorted({s for s, p, _ in GRAPH if s.startswith(AIACT) and p == RDF + "type"})
 KINDS = ("Parameter", "Reading", "LegalQuestion", "Source", "Sanction", "Duty", "Provision", *(
-    "Definition", "Permission", "Obligation", "Prohibition", "Exemption", "Exception", "Transition"))  # fmt: skip
+    "Definition", "Permission", "Obligation", "Prohibition", "Exemption", "Exception", "Transition",
+    "Misconception"))  # fmt: skip
 HERMIT = Path(owlready2.__file__).parent / "hermit"
 MATCHES = [SKOS + word for word in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")]
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from . import describe, facts
+from .commentary import Misled, misled
 from .conclude import Classification, Court, Finding
 from .evaluate import evaluate
 from .facts import Facts, Statement
@@ -38,6 +39,10 @@ class Assessment:
     def classifications(self) -> list[Classification]:
         return self.court.classifications()
 
+    @cached_property
+    def misled(self) -> list[Misled]:
+        return misled(self.court, self.findings)
+
     # -- as JSON
 
     def as_dict(self) -> dict:
@@ -52,6 +57,7 @@ class Assessment:
             "questions": self.questions,
             "assumptions": self.assumptions,
             "definitions_of_open_source": self.definitions_of_open_source,
+            "misleading_claims": [self.misleading(item) for item in self.misled],
             "warnings": self.facts.warnings,
         }
 
@@ -96,6 +102,36 @@ class Assessment:
             "because": [self.step(step) for step in item.because],
             "contested": list(item.contested),
             "readings": item.readings,
+        }
+
+    def misleading(self, item: Misled) -> dict:
+        return {
+            "rule": item.rule.id,
+            "label": item.rule.label,
+            "entity": self.short(item.entity),
+            "tempts_to": item.rule.tempts_to,
+            "here": item.rule.definition,
+            "claims": [
+                {
+                    "claim": iri.rsplit("/", 1)[1],
+                    "by": claim.by,
+                    "locator": claim.locator,
+                    "says": claim.says,
+                    "law": claim.law,
+                    "divergence": list(claim.divergences),
+                }
+                for iri, claim in item.claims.items()
+            ],
+            "provisions": item.provisions,
+            "findings": [
+                {
+                    "rule": finding.rule.id,
+                    "bearer": self.short(finding.bearer) if finding.bearer else None,
+                    "status": finding.status,
+                }
+                for finding in item.findings
+            ],
+            "because": [self.step(step) for step in item.because],
         }
 
     def step(self, step: Step) -> dict:

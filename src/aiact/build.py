@@ -18,6 +18,7 @@ from .graph import Graph, Literal, read
 from .knowledge import (
     DUTIES,
     KINDS,
+    Claim,
     Condition,
     Derivation,
     Duty,
@@ -73,6 +74,8 @@ class _Builder:
             rules=self.rules,
             shapes=self.shapes,
             conditions=self.read_conditions(),
+            claims=self.read_claims(),
+            citations=citations(graph),
             vocabulary=vocabulary,
             texts=texts,
             readings=self.read_readings(),
@@ -253,6 +256,9 @@ class _Builder:
             only_if=local(graph.value(iri, AIACT + "onlyIf") or ""),
             begins_with=graph.value(iri, AIACT + "beginsWith") or "",
             yields=snake(local(graph.value(iri, AIACT + "yields") or "")),
+            where_duties=names("whereDuty"),
+            where_status=tuple(snake(local(status)) for status in names("whereStatus")),
+            tempts_to=snake(local(graph.value(iri, AIACT + "temptsTo") or "")),
             sanction=local(graph.value(iri, AIACT + "sanction") or ""),
             duties=tuple(self.read_duty(duty) for duty in names("imposes")),
             proven_by=graph.value(iri, AIACT + "provenBy") or "",
@@ -286,7 +292,7 @@ class _Builder:
         """Turns the provisions that an effect names into the duties that stand under them, and checks them."""
         duties = [rule for rule in self.rules.values() if rule.kind in DUTIES]
         for rule in self.rules.values():
-            for effect in ("lifts", "disapplies", "postpones", "limits"):
+            for effect in ("lifts", "disapplies", "postpones", "limits", "where_duties"):
                 found = []
                 for aim in getattr(rule, effect):
                     if aim.startswith(ACT):
@@ -304,8 +310,18 @@ class _Builder:
         for duty in duties:
             if not duty.bearers or not duty.duties:
                 raise KnowledgeError(f"{duty.id}: a duty needs a bearer (aiact:bearer) and a text (aiact:imposes)")
+        self.refuse_aimless_misconceptions()
         self.find_narrower_roles()
         self.refuse_rival_transitions()
+
+    def refuse_aimless_misconceptions(self) -> None:
+        for rule in self.rules.values():
+            if rule.kind == "Misconception" and not (
+                rule.tempts_to and bool(rule.where_duties) == bool(rule.where_status)
+            ):
+                raise KnowledgeError(
+                    f"{rule.id}: say to what it tempts (aiact:temptsTo), and of which duties which status"
+                )
 
     def find_narrower_roles(self) -> None:
         """A rule that confers a role only where another does anyway names nobody new unless it names an actor."""
@@ -431,6 +447,25 @@ class _Builder:
             for iri in graph.subjects(SH + "message")
         }
 
+    def read_claims(self) -> dict[str, Claim]:
+        graph = self.graph
+        return {
+            iri: Claim(
+                source=(source := graph.value(iri, DCTERMS + "isPartOf")),
+                by=self.read_publisher(source),
+                locator=graph.texts(iri, AIACT + "locator"),
+                says=graph.texts(iri, SKOS + "definition"),
+                law=graph.texts(iri, SKOS + "note"),
+                divergences=tuple(snake(local(kind)) for kind in graph.objects(iri, AIACT + "divergence")),
+                corrected_by=tuple(each.removeprefix(ACT) for each in graph.objects(iri, AIACT + "correctedBy")),
+            )
+            for iri in graph.of_class(AIACT + "Claim")
+        }
+
+    def read_publisher(self, source: str) -> dict[str, str]:
+        publisher = self.graph.text(source, DCTERMS + "publisher")
+        return {"en": publisher, "fr": publisher} if publisher else self.graph.texts(source, SKOS + "prefLabel")
+
     def read_readings(self) -> dict[str, Reading]:
         graph = self.graph
         return {
@@ -519,6 +554,21 @@ class _Builder:
         for path in files(self.folder):
             digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()[:12]
+
+
+def citations(graph: Graph) -> dict[str, dict[str, str]]:
+    """How to cite each source in both languages, and each passage by the numbers of the text first published."""
+    words, found = graph.texts(AIACT + "paragraphs", SKOS + "prefLabel"), {}
+    for iri in [*graph.of_class(AIACT + "Source"), *graph.of_class(AIACT + "Passage")]:
+        of, numbers = graph.value(iri, DCTERMS + "isPartOf"), graph.text(iri, AIACT + "paragraphs")
+        found[iri] = graph.texts(iri, SKOS + "prefLabel")
+        if of is not None:
+            whole = graph.texts(of, SKOS + "prefLabel")
+            found[iri] = {
+                language: f"{whole.get(language, of)}, " + (f"{words[language]} {numbers}" if numbers else label)
+                for language, label in found[iri].items()
+            }
+    return found
 
 
 def shapes_used(plain: dict[str, tuple]) -> set[str]:

@@ -19,7 +19,16 @@ from .graph import Literal, Term
 from .names import local
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
-KINDS = ("Definition", "Permission", "Obligation", "Prohibition", "Exemption", "Exception", "Transition")
+KINDS = (
+    "Definition",
+    "Permission",
+    "Obligation",
+    "Prohibition",
+    "Exemption",
+    "Exception",
+    "Transition",
+    "Misconception",
+)
 DUTIES = ("Obligation", "Prohibition")
 
 
@@ -94,6 +103,9 @@ class Rule:
     only_if: str = ""
     begins_with: str = ""  # IRI of the event that starts the duty anew
     yields: str = ""
+    where_duties: tuple[str, ...] = ()
+    where_status: tuple[str, ...] = ()
+    tempts_to: str = ""
     sanction: str = ""
     duties: tuple[Duty, ...] = ()
     proven_by: str = ""
@@ -119,6 +131,19 @@ class Condition:
     message: dict[str, str]
     sources: tuple[str, ...]
     under: str
+
+
+@dataclass(slots=True)
+class Claim:
+    """What a commentary says of the law, where it says so, and what the law says."""
+
+    source: str  # IRI of the commentary
+    by: dict[str, str]  # its publisher, or else its title
+    locator: dict[str, str]
+    says: dict[str, str]
+    law: dict[str, str]  # empty for a claim that is right
+    divergences: tuple[str, ...]
+    corrected_by: tuple[str, ...]  # provision keys, and IRIs of other sources
 
 
 @dataclass(slots=True)
@@ -173,6 +198,8 @@ class Knowledge:
     conditions: dict[str, Condition]
     vocabulary: shapes.Vocabulary
     texts: dict[str, Text]
+    claims: dict[str, Claim]  # by IRI, in the order of the sources
+    citations: dict[str, dict[str, str]]  # of sources and their passages
     readings: dict[str, Reading]  # by local name, question.alternative
     questions: dict[str, dict[str, str]]
     dependencies: dict[str, set[str]]  # plain shape → readings

@@ -21,7 +21,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from .build import act_order, load_graph
+from .build import act_order, citations, load_graph
 from .cite import cite, find
 from .graph import Graph, Literal, Triple
 from .knowledge import Knowledge, Rule, Text, root, today
@@ -334,13 +334,8 @@ def _provisions(graph: Graph) -> Iterator[Triple]:
 
 def _citations(graph: Graph) -> Iterator[Triple]:
     """How to cite sources, passages by the numbers of the text first published, and anything else by its address."""
-    words = graph.texts(AIACT + "paragraphs", SKOS + "prefLabel")
-    for iri in [*graph.of_class(AIACT + "Source"), *graph.of_class(AIACT + "Passage")]:
-        of, numbers = graph.value(iri, DCTERMS + "isPartOf"), graph.text(iri, AIACT + "paragraphs")
-        for language, label in graph.texts(iri, SKOS + "prefLabel").items():
-            if of is not None:
-                where = f"{words[language]} {numbers}" if numbers else label
-                label = f"{graph.texts(of, SKOS + 'prefLabel').get(language, shown(of))}, {where}"
+    for iri, labels in citations(graph).items():
+        for language, label in labels.items():
             yield iri, DCTERMS + "bibliographicCitation", Literal(label, RDF + "langString", language)
     cited = {AIACT + name for name in ("Provision", "Source", "Passage")}
     sources = {source for sources in graph.by_predicate[DCTERMS + "source"].values() for source in sources}

@@ -12,6 +12,7 @@ from functools import partial
 
 from .assess import ORDER, Assessment
 from .cite import cite
+from .commentary import Misled
 from .conclude import Finding
 from .facts import Statement
 from .fines import fine
@@ -21,6 +22,7 @@ WIDTH = 80
 COLUMN = 30  # of citations; what is longer has a line of its own
 wrap = partial(textwrap.wrap, width=WIDTH, break_on_hyphens=False)
 OWED = ("applies", "transitional", "conditional", "upcoming")
+FEW = 3  # misleading claims told in a report; --explain-commentary tells all
 MOST = 6  # facts told as the reason of a duty; JSON has all
 
 
@@ -42,6 +44,10 @@ class Words:
         if provision.startswith("http"):
             return self.knowledge.label(provision, self.language)
         return cite(provision, self.language, short=True)
+
+    def cite_in_full(self, source: str) -> str:
+        """The citation of a provision, or of a source or passage with its paragraphs."""
+        return self.of(self.knowledge.citations.get(source, {})) or self.cite(source)
 
     def status(self, status: str) -> str:
         from .names import AIACT
@@ -277,6 +283,9 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
         lines += ["", words("fines")]
         for told in fines:
             lines += indented(told)
+    misleading = misleading_claims(assessment, words)
+    if misleading:
+        lines += ["", words("misleads-here"), *(line for told in misleading for line in indented(told))]
     for name, truths in assessment.definitions_of_open_source.items():
         told = words.pairs((definition(assessment, key, words), words(truth)) for key, truth in truths.items())
         entity = title(assessment, assessment.facts.iri(name))
@@ -340,12 +349,34 @@ def fines_of(assessment: Assessment, words: Words) -> list[str]:
     ]
 
 
+def misleading_claims(assessment: Assessment, words: Words, most: int | None = FEW) -> list[str]:
+    """One line a misconception: what is claimed, and what holds here; the most dangerous first."""
+    found: dict[str, list[Misled]] = {}
+    for item in assessment.misled:
+        found.setdefault(item.rule.id, []).append(item)
+    told = [line for items in list(found.values())[:most] for line in misconception(assessment, items, words, most)]
+    return told + ([words("more-misleads", n=len(found) - most)] if most and len(found) > most else [])
+
+
+def misconception(assessment: Assessment, items: list[Misled], words: Words, most: int | None) -> list[str]:
+    """What is claimed first, with what holds here, then the claims that come to the same, if all are wanted."""
+    first, *others = items[0].claims.values()
+    entities = ", ".join(dict.fromkeys(title(assessment, item.entity) for item in items))
+    provisions = list(dict.fromkeys(words.cite_in_full(each) for item in items for each in item.provisions))
+    cited = ", ".join(provisions[:MOST] + ["…"] * (len(provisions) > MOST))
+    law, said = words.of(items[0].rule.definition).rstrip("."), words.of(first.says).rstrip(".")
+    lines = [words("misled", entity=entities, claim=said, by=words.of(first.by), law=law, provisions=cited)]
+    if most is None:
+        lines += [words("also-said", claim=words.of(claim.says).rstrip("."), by=words.of(claim.by)) for claim in others]
+    return lines
+
+
 def definition(assessment: Assessment, key: str, words: Words) -> str:
     return words.of(assessment.knowledge.rules[rule_of(assessment, key)].label)
 
 
 def commentary(assessment: Assessment, language: str = "en") -> str:
-    """Where readings that only commentary holds come to another status, what it claims, and what corrects it."""
+    """What claims would mislead here; where readings of commentary come to another status; what corrects them."""
     words, court = Words(assessment, language), assessment.court
     held = {name for name, reading in assessment.knowledge.readings.items() if reading.force == "commentary"}
     lines: list[str] = []
@@ -362,10 +393,15 @@ def commentary(assessment: Assessment, language: str = "en") -> str:
                     )
                 )
                 claims |= dict.fromkeys(court.sources_under(name, finding.rule, finding.entity))
+    misleading = misleading_claims(assessment, words, None)
+    head = [words("misleads-here")] if misleading else []
+    for told in misleading:
+        head += wrap(told, initial_indent="  ", subsequent_indent="    ")
     if not lines:
-        return "\n".join(wrapped(words("nothing-otherwise"))) + "\n"
+        return "\n".join([*head, *[""] * bool(head), *wrapped(words("nothing-otherwise"))]) + "\n"
     from .explain import Explainer
 
+    lines = [*head, *[""] * bool(head), *lines]
     return "\n".join([*lines, *Explainer(assessment.knowledge, language, assessment.day).corrections(claims)]) + "\n"
 
 
@@ -403,6 +439,9 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
     fines = fines_of(assessment, words)
     if fines:
         lines += ["", f"## {words('fines')}", "", *(f"- {escaped(fine)}" for fine in fines)]
+    misleading = misleading_claims(assessment, words)
+    if misleading:
+        lines += ["", f"## {words('misleads-here').rstrip(' :')}", "", *(f"- {escaped(told)}" for told in misleading)]
     if assessment.facts.warnings:
         lines += ["", *(f"- {escaped(words('warning', text=warning))}" for warning in assessment.facts.warnings)]
     if assessment.assumptions:
