@@ -456,8 +456,10 @@ class _Builder:
                 locator=graph.texts(iri, AIACT + "locator"),
                 says=graph.texts(iri, SKOS + "definition"),
                 law=graph.texts(iri, SKOS + "note"),
-                divergences=tuple(snake(local(kind)) for kind in graph.objects(iri, AIACT + "divergence")),
+                divergences=tuple(local(kind) for kind in graph.objects(iri, AIACT + "divergence")),
                 corrected_by=tuple(each.removeprefix(ACT) for each in graph.objects(iri, AIACT + "correctedBy")),
+                matches=tuple(each.removeprefix(ACT) for each in graph.objects(iri, AIACT + "matches")),
+                beyond_facts=graph.texts(iri, AIACT + "beyondFacts"),
             )
             for iri in graph.of_class(AIACT + "Claim")
         }

@@ -12,7 +12,7 @@ from .evaluate import T
 from .knowledge import Claim, Rule
 from .prove import Step
 
-FALSE_COMFORT = "false_comfort"  # told first: a duty overlooked costs more than one too many
+FALSE_COMFORT, CONTRADICTS = "false_comfort", "contradicts"
 
 
 @dataclass(slots=True)
@@ -29,11 +29,18 @@ class Misled:
     def provisions(self) -> list[str]:
         """What says otherwise: the provisions of the findings that prove it, else those that correct the claims."""
         found = [finding.rule.provision for finding in self.findings]
+        found = found or [source for source in self.rule.sources if source not in self.claims]
         return list(dict.fromkeys(found or [each for claim in self.claims.values() for each in claim.corrected_by]))
+
+    @property
+    def weight(self) -> tuple[bool, bool]:
+        """What is told first: false comforts, and of these the claims that the law contradicts."""
+        first = next(iter(self.claims.values()))
+        return self.rule.tempts_to != FALSE_COMFORT, CONTRADICTS not in first.divergences
 
 
 def misled(court: Court, judged: list[Finding]) -> list[Misled]:
-    """Every misconception that would mislead on this description, false comforts first; one entry an entity."""
+    """Every misconception that would mislead on this description, the most dangerous first; one entry an entity."""
     found = []
     for rule in court.rules.values():
         if rule.kind == "Misconception":
@@ -53,4 +60,4 @@ def misled(court: Court, judged: list[Finding]) -> list[Misled]:
                         if source in court.knowledge.claims
                     }
                     found.append(Misled(rule, entity, claims, findings, because))
-    return sorted(found, key=lambda item: item.rule.tempts_to != FALSE_COMFORT)
+    return sorted(found, key=lambda item: item.weight)

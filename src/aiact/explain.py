@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from .build import load_graph
 from .cite import cite, find, links, parts
 from .graph import Graph
-from .knowledge import Knowledge, Rule, Text
-from .names import ACT, AIACT, BASE, DCTERMS, ELI, RULE, SKOS
+from .knowledge import Claim, Knowledge, Rule, Text
+from .names import ACT, AIACT, BASE, DCTERMS, ELI, RULE, SKOS, local
 
 WIDTH = 80
 
@@ -187,6 +187,63 @@ class Explainer:
                 force = self.label(AIACT + reading.force)
                 lines += self.fold(key.split(".", 1)[1], [f"{self.of(reading.definition)} ({force})"])
         return lines
+
+    def commentary(self, asked: str) -> list[str]:
+        """Every claim, by source; of one source or claim; or about one provision, its parts and what it is part of."""
+        claims = self.knowledge.claims
+        if asked:
+            claims = {iri: claim for iri, claim in claims.items() if self.is_of(iri, claim, asked.strip().lower())}
+        key = (
+            None if claims else find(asked, (iri.removeprefix(ACT) for iri in self.graph.of_class(AIACT + "Provision")))
+        )
+        if key:
+            about = {key, *(above for above in self.above(key) if self.graph.value(ACT + above, ELI + "is_part_of"))}
+            claims = {
+                iri: claim
+                for iri, claim in self.knowledge.claims.items()
+                if any(each in about or each.startswith(key + "_") for each in (*claim.corrected_by, *claim.matches))
+            }
+        if not claims:
+            from .description import suggest
+
+            near = suggest(asked, list(dict.fromkeys(local(claim.source) for claim in self.knowledge.claims.values())))
+            raise NotFound(f"no claim of a commentary is of “{asked}” or about it{near}")
+        lines: list[str] = []
+        for source in dict.fromkeys(claim.source for claim in claims.values()):
+            lines += [*[""] * bool(lines), *self.about_source(source)]
+            for iri, claim in claims.items():
+                lines += self.claim(iri, claim) if claim.source == source else []
+        return lines
+
+    def is_of(self, iri: str, claim: Claim, asked: str) -> bool:
+        names = (local(iri), local(claim.source), *claim.by.values(), self.label(claim.source))
+        return asked.removeprefix("source:") in (name.lower() for name in names)
+
+    def about_source(self, source: str) -> list[str]:
+        by = ", ".join(
+            [
+                literal.text
+                for word in ("creator", "publisher")
+                for literal in self.graph.objects(source, DCTERMS + word)
+            ]
+        )
+        about = self.of(self.graph.texts(source, SKOS + "definition"))
+        head = f"{local(source)} · {self.label(source)}" + (f" · {by}" if by else "")
+        return [*textwrap.wrap(head, WIDTH, subsequent_indent="  "),
+                *textwrap.wrap(about, WIDTH, initial_indent="  ", subsequent_indent="  ")]  # fmt: skip
+
+    def claim(self, iri: str, claim: Claim) -> list[str]:
+        """What one claim says and where, whether it is right, what corrects it, and where it would mislead."""
+        kinds = [self.of(self.knowledge.labels[AIACT + kind]) for kind in claim.divergences] or [self.word("is-right")]
+        lines = ["", f"{local(iri)} · {', '.join(kinds)}"]
+        lines += textwrap.wrap(self.of(claim.says), WIDTH, initial_indent="  ", subsequent_indent="  ")
+        lines += self.fold(self.word("in-the-source"), [self.of(claim.locator)])
+        lines += self.fold(self.word("the-law"), [self.of(claim.law)] if claim.law else [])
+        for word, sources in (("corrected-by", claim.corrected_by), ("agrees-with", claim.matches)):
+            lines += self.fold(self.word(word), [self.cited(source) for source in sources])
+        rules = [rule for rule in self.knowledge.rules.values() if rule.kind == "Misconception" and iri in rule.sources]
+        lines += self.fold(self.word("reports-warn"), [f"{rule.id}: {self.of(rule.definition)}" for rule in rules])
+        return lines + self.fold(self.word("beyond-facts"), [self.of(claim.beyond_facts)] if claim.beyond_facts else [])
 
     def claims(self, keys: list[str]) -> list[str]:
         """What commentary says otherwise of these provisions, and what the law says."""

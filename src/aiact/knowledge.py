@@ -144,6 +144,8 @@ class Claim:
     law: dict[str, str]  # empty for a claim that is right
     divergences: tuple[str, ...]
     corrected_by: tuple[str, ...]  # provision keys, and IRIs of other sources
+    matches: tuple[str, ...]
+    beyond_facts: dict[str, str]  # why no misconception rests on it
 
 
 @dataclass(slots=True)

@@ -365,9 +365,12 @@ def misconception(assessment: Assessment, items: list[Misled], words: Words, mos
     provisions = list(dict.fromkeys(words.cite_in_full(each) for item in items for each in item.provisions))
     cited = ", ".join(provisions[:MOST] + ["…"] * (len(provisions) > MOST))
     law, said = words.of(items[0].rule.definition).rstrip("."), words.of(first.says).rstrip(".")
+    law = law[0].lower() + law[1:]
     lines = [words("misled", entity=entities, claim=said, by=words.of(first.by), law=law, provisions=cited)]
     if most is None:
-        lines += [words("also-said", claim=words.of(claim.says).rstrip("."), by=words.of(claim.by)) for claim in others]
+        lines += [
+            "  " + words("also-said", claim=words.of(claim.says).rstrip("."), by=words.of(claim.by)) for claim in others
+        ]
     return lines
 
 
