@@ -41,23 +41,22 @@ class Misled:
 
 def misled(court: Court, judged: list[Finding]) -> list[Misled]:
     """Every misconception that would mislead on this description, the most dangerous first; one entry an entity."""
-    found = []
+    found, prevailing = [], court.readings.with_({})
+    at: dict[str, list[Finding]] = {}
+    for finding in judged:
+        at.setdefault(finding.entity, []).append(finding)
     for rule in court.rules.values():
-        if rule.kind == "Misconception":
-            for entity in court.facts.of_class(rule.target):
-                findings = [
-                    finding
-                    for finding in judged
-                    if finding.entity == entity
-                    and finding.rule.id in rule.where_duties
-                    and finding.status in rule.where_status
-                ]
-                if (findings or not rule.where_duties) and court.classify(rule, entity)[0].truth == T:
-                    because = court.prover(court.readings.with_({})).because(rule.id, entity)
-                    claims = {
-                        source: court.knowledge.claims[source]
-                        for source in rule.sources
-                        if source in court.knowledge.claims
-                    }
-                    found.append(Misled(rule, entity, claims, findings, because))
+        for entity in court.facts.of_class(rule.target) if rule.kind == "Misconception" else ():
+            if court.truth(rule.id, entity, prevailing) != T or court.classify(rule, entity)[0].truth != T:
+                continue
+            proving = [
+                finding
+                for finding in at.get(entity, [])
+                if finding.rule.id in rule.where_duties and finding.status in rule.where_status
+            ]
+            if proving or not rule.where_duties:
+                because = court.prover(prevailing).because(rule.id, entity)
+                claims = court.knowledge.claims
+                told = {source: claims[source] for source in rule.sources if source in claims}
+                found.append(Misled(rule, entity, told, proving, because))
     return sorted(found, key=lambda item: item.weight)
