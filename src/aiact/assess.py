@@ -13,7 +13,7 @@ from .conclude import Classification, Court, Finding
 from .evaluate import evaluate
 from .facts import Facts, Statement
 from .fines import fine
-from .knowledge import Knowledge, Text, knowledge, today
+from .knowledge import Caution, Knowledge, Text, knowledge, today
 from .names import AIACT, snake
 from .prove import Step
 
@@ -58,6 +58,7 @@ class Assessment:
             "assumptions": self.assumptions,
             "definitions_of_open_source": self.definitions_of_open_source,
             "misleading_claims": [self.misleading(item) for item in self.misled],
+            "notes": self.notes,
             "warnings": self.facts.warnings,
         }
 
@@ -246,6 +247,29 @@ class Assessment:
             }
             for key, statement in sorted(used.items())
         ]
+
+    @cached_property
+    def notes(self) -> list[dict]:
+        """What is to be said of stated facts that are easily taken for more than they are."""
+        found = []
+        for caution in self.knowledge.cautions:
+            if not (
+                caution.text_from <= self.text.id and (not caution.text_until or self.text.id <= caution.text_until)
+            ):
+                continue
+            for (subject, fact), statements in self.facts.statements.items():
+                values = self.knowledge.facts[fact].values
+                calling = [each for each in statements if values.get(str(each.value)) in caution.values]
+                found += [self.note(subject, caution, statement) for statement in calling[:1]]
+        return sorted(found, key=lambda note: note["fact"])
+
+    def note(self, subject: str, caution: Caution, statement: Statement) -> dict:
+        return {
+            "fact": self.gap((subject, statement.fact)),
+            "text": caution.text,
+            "sources": list(caution.sources),
+            "source": self.statement(statement)["source"],
+        }
 
     @cached_property
     def definitions_of_open_source(self) -> dict[str, dict[str, str]]:

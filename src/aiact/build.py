@@ -18,6 +18,7 @@ from .graph import Graph, Literal, read
 from .knowledge import (
     DUTIES,
     KINDS,
+    Caution,
     Claim,
     Condition,
     Derivation,
@@ -86,6 +87,7 @@ class _Builder:
             dependencies=dependencies,
             sanctions=self.read_sanctions(),
             derivations=tuple(self.read_derivations()),
+            cautions=tuple(self.read_cautions()),
             parents=self.parents,
             starts=self.by_class("startsWith"),
             inherits=self.by_class("inheritsFrom"),
@@ -548,6 +550,19 @@ class _Builder:
                 not_before=parameters[local(floor)].text if (floor := graph.value(iri, AIACT + "notBefore")) else "",
                 definition=graph.texts(iri, SKOS + "definition"),
                 source=graph.value(iri, DCTERMS + "source"),
+            )
+
+    def read_cautions(self):
+        graph = self.graph
+        dated = lambda iri: [graph.text(iri, AIACT + word) or "" for word in ("textFrom", "textUntil")]  # noqa: E731
+        order = lambda iri: (iri.rsplit(".", 1)[0], dated(iri), iri)  # noqa: E731
+        for iri in sorted(graph.of_class(AIACT + "Caution"), key=order):
+            yield Caution(
+                text=graph.texts(iri, SKOS + "definition"),
+                values=tuple(graph.objects(iri, AIACT + "whenStated")),
+                sources=tuple(source.removeprefix(ACT) for source in graph.objects(iri, DCTERMS + "source")),
+                text_from=graph.text(iri, AIACT + "textFrom") or "",
+                text_until=graph.text(iri, AIACT + "textUntil") or "",
             )
 
     def release(self) -> str:

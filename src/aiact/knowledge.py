@@ -161,6 +161,17 @@ class Reading:
 
 
 @dataclass(slots=True)
+class Caution:
+    """What a report adds where a description states one of some values."""
+
+    text: dict[str, str]
+    values: tuple[str, ...]  # IRIs of the values that call for it
+    sources: tuple[str, ...]
+    text_from: str
+    text_until: str
+
+
+@dataclass(slots=True)
 class Derivation:
     """A fact computed from others: the operation, its operands, and what it rests on."""
 
@@ -207,6 +218,7 @@ class Knowledge:
     dependencies: dict[str, set[str]]  # plain shape → readings
     sanctions: dict[str, dict]
     derivations: tuple[Derivation, ...]
+    cautions: tuple[Caution, ...]
     parents: dict[str, tuple[str, ...]]  # class → itself and all classes above, local names
     starts: dict[str, tuple[str, ...]]
     inherits: dict[str, tuple[str, ...]]

@@ -16,6 +16,7 @@ from .commentary import Misled
 from .conclude import Finding
 from .facts import Statement
 from .fines import fine
+from .names import AIACT
 from .prove import Gap, Step
 
 WIDTH = 80
@@ -50,8 +51,6 @@ class Words:
         return self.of(self.knowledge.citations.get(source, {})) or self.cite(source)
 
     def status(self, status: str) -> str:
-        from .names import AIACT
-
         camel = {"not_applicable": "notApplicable"}.get(status, status)
         return self.knowledge.label(AIACT + camel, self.language)
 
@@ -271,6 +270,11 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     hidden = sum(finding.status == "not_applicable" for finding in assessment.findings)
     if hidden and not everything:
         lines += ["", words("more", n=hidden), *excluded(assessment, words)]
+    others = otherwise(assessment, words)
+    if others:
+        lines += ["", words("other-readings")]
+        for told in others:
+            lines += wrap(told, initial_indent="  ", subsequent_indent="    ")
     if assessment.questions:
         lines += ["", words("questions")]
         for question in assessment.questions[:3]:
@@ -296,6 +300,8 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
             by_value.setdefault(words.value(item["value"]), []).append(item["fact"])
         told = words.pairs((value, ", ".join(facts)) for value, facts in sorted(by_value.items()))
         lines += ["", *wrap(words("assumed", facts=told), subsequent_indent="  ")]
+    for note in notes_of(assessment, words):
+        lines += ["", *wrap(note, subsequent_indent="  ")]
     for warning in assessment.facts.warnings:
         lines += ["", *wrap(words("warning", text=warning), subsequent_indent="  ")]
     return [*lines, "", words("not-legal-advice")]
@@ -323,6 +329,40 @@ def excluded(assessment: Assessment, words: Words) -> list[str]:
             by = reasons(assessment, finding, words)[0]
             found[words("with", this=title(assessment, finding.entity), that=by)] = None
     return [line for told in found for line in indented(told)]
+
+
+def otherwise(assessment: Assessment, words: Words) -> list[str]:
+    """Where a reading of less force comes to another status; what only commentary holds is told when asked for."""
+    readings = assessment.court.readings
+    groups: dict[tuple[str, str, str], dict[str, None]] = {}
+    for finding in assessment.findings:
+        for question in readings.alternatives if finding.readings else ():
+            if question not in finding.contested:
+                for name, status in readings.of(finding.readings, question).items():
+                    reading = assessment.knowledge.readings[f"{question}.{name}"]
+                    if status != finding.status and reading.force != "commentary":
+                        group = groups.setdefault((f"{question}.{name}", finding.entity, status), {})
+                        group[words.cite(finding.rule.provision)] = None
+    return [
+        words(
+            "read-otherwise",
+            question=words.question(name.split(".", 1)[0]),
+            reading=words.reading(*name.split(".", 1)),
+            force=words.knowledge.label(AIACT + assessment.knowledge.readings[name].force, words.language),
+            entity=title(assessment, entity),
+            status=words.status(status),
+            provisions=", ".join([*cited][:MOST] + ["…"] * (len(cited) > MOST)),
+        )
+        for (name, entity, status), cited in groups.items()
+    ]
+
+
+def notes_of(assessment: Assessment, words: Words) -> list[str]:
+    """What is to be said of stated facts, together for each fact."""
+    told: dict[str, list[str]] = {}
+    for note in assessment.notes:
+        told.setdefault(note["fact"], []).append(words.of(note["text"]))
+    return [words("note", fact=fact, text=" ".join(texts)) for fact, texts in told.items()]
 
 
 def fines_of(assessment: Assessment, words: Words) -> list[str]:
@@ -445,6 +485,12 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
     misleading = misleading_claims(assessment, words)
     if misleading:
         lines += ["", f"## {words('misleads-here').rstrip(' :')}", "", *(f"- {escaped(told)}" for told in misleading)]
+    others = otherwise(assessment, words)
+    if others:
+        lines += ["", f"## {words('other-readings')}", "", *(f"- {escaped(told)}" for told in others)]
+    notes = notes_of(assessment, words)
+    if notes:
+        lines += ["", *(f"- {escaped(note)}" for note in notes)]
     if assessment.facts.warnings:
         lines += ["", *(f"- {escaped(words('warning', text=warning))}" for warning in assessment.facts.warnings)]
     if assessment.assumptions:
