@@ -375,7 +375,10 @@ def test_parameters_have_value_unit_validity_and_source(answer):
 
 @asks("which-rules-rest-on-a-provision")
 def test_rules_are_found_by_the_provision_they_state_or_cite(answer):
-    assert column(answer("which-rules-rest-on-a-provision", provision="art. 111, par. 3"), "rule") == {"art-111-3"}
+    assert column(answer("which-rules-rest-on-a-provision", provision="art. 111, par. 3"), "rule") == {
+        "art-111-3",
+        "art-111-3-notification",
+    }
     assert {"art-53-2", "free-licence"} <= column(answer("which-rules-rest-on-a-provision", provision="53(2)"), "rule")
     assert {"monetised"} <= column(answer("which-rules-rest-on-a-provision", provision="considérant 103"), "rule")
     chapter = column(answer("which-rules-rest-on-a-provision", provision="chapter V"), "rule")

@@ -39,7 +39,7 @@ class Exporter:
 
     def triples(self) -> Iterator[Triple]:
         """The shapes of every duty, and all that they use."""
-        duties = [rule for rule in self.rules.values() if rule.kind in DUTIES and not self.is_commentary(rule)]
+        duties = [rule for rule in self.rules.values() if rule.kind in DUTIES and not self.is_mere_opinion(rule)]
         tops: dict[str, tuple[Rule, str]] = {}
         for rule in duties:
             applies, undetermined = self.outcome(rule)
@@ -54,8 +54,9 @@ class Exporter:
             writer.triples += self.heading(RULE + name, rule, word)
         yield from writer.triples
 
-    def is_commentary(self, rule: Rule) -> bool:
-        return rule.force == "commentary"
+    def is_mere_opinion(self, rule: Rule) -> bool:
+        """Whether nobody of authority is known to hold the rule."""
+        return rule.force in ("commentary", "argued")
 
     def heading(self, node: str, rule: Rule, word: str) -> Iterator[Triple]:
         severity = "Info" if word == "undetermined" else "Violation" if rule.kind == "Prohibition" else "Warning"
