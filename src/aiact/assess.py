@@ -16,6 +16,7 @@ from .fines import fine
 from .knowledge import Caution, Knowledge, Text, knowledge, today
 from .names import AIACT, snake
 from .prove import Step
+from .purposes import Hint, hints
 
 FORMAT = "1"
 ORDER = ("applies", "transitional", "conditional", "upcoming", "undetermined", "lifted", "not_applicable")
@@ -55,6 +56,7 @@ class Assessment:
             "classifications": [self.classification(item) for item in self.classifications],
             "findings": [self.finding(item) for item in self.findings],
             "questions": self.questions,
+            "hints": [self.hint(item) for item in self.hints],
             "assumptions": self.assumptions,
             "definitions_of_open_source": self.definitions_of_open_source,
             "misleading_claims": [self.misleading(item) for item in self.misled],
@@ -228,6 +230,33 @@ class Assessment:
             "ask": self.knowledge.roles.get(fact.supplied_by),
             "decides": rules,
             "basis": fact.basis.rsplit("/", 1)[1],
+        }
+
+    @cached_property
+    def hints(self) -> list[Hint]:
+        """The questions that stated purposes raise; they decide nothing."""
+        return hints(self.facts, self.knowledge)
+
+    def hint(self, item: Hint) -> dict:
+        values = self.knowledge.facts[item.fact].values
+        return {
+            "entity": self.short(item.entity),
+            "purpose": item.purpose.id,
+            "label": item.purpose.label,
+            "words": item.words,
+            "strength": item.purpose.strength,
+            "points": [
+                {
+                    "fact": self.key(item.fact),
+                    "value": value,
+                    "label": self.knowledge.labels[values[value]],
+                    "provision": provision,
+                }
+                for value, provision in item.points
+            ],
+            "asks": [self.gap(gap) for gap in item.asks],
+            "left_out": item.left_out,
+            "sources": list(item.purpose.sources),
         }
 
     @cached_property

@@ -26,6 +26,7 @@ from .knowledge import (
     Fact,
     Knowledge,
     KnowledgeError,
+    Purpose,
     Reading,
     Rule,
     Text,
@@ -107,6 +108,7 @@ class _Builder:
                 for modality in graph.of_class(AIACT + "Modality")
                 for name in graph.objects(modality, SKOS + "hiddenLabel")
             },
+            purposes=self.read_purposes(),
         )
 
     # -- vocabulary
@@ -564,6 +566,30 @@ class _Builder:
                 text_from=graph.text(iri, AIACT + "textFrom") or "",
                 text_until=graph.text(iri, AIACT + "textUntil") or "",
             )
+
+    def read_purposes(self) -> list[tuple[str, list[Purpose]]]:
+        """The purposes by each of their names; one name may lead to several."""
+        from .purposes import folded
+
+        graph, found = self.graph, {}
+        for iri in graph.of_class(AIACT + "Purpose"):
+            purpose = Purpose(
+                id=local(iri),
+                label=graph.texts(iri, SKOS + "prefLabel"),
+                strength=local(graph.value(iri, AIACT + "strength")),
+                suggests=tuple(self.point(value) for value in graph.objects(iri, AIACT + "suggests")),
+                sources=tuple(source.removeprefix(ACT) for source in graph.objects(iri, DCTERMS + "source")),
+            )
+            words = [name.text for word in ("prefLabel", "altLabel") for name in graph.objects(iri, SKOS + word)]
+            for name in dict.fromkeys(map(folded, words)):
+                found.setdefault(name, []).append(purpose)
+        return sorted(found.items(), key=lambda entry: (-len(entry[0]), entry[0]))
+
+    def point(self, value: str) -> tuple[str, str, str]:
+        """The fact by which a value is stated, the value, and the provision behind it."""
+        kind = self.graph.value(value, RDF + "type")
+        fact = self.graph.value(kind, AIACT + "askedAs")
+        return fact, value, self.graph.value(value, DCTERMS + "source").removeprefix(ACT)
 
     def release(self) -> str:
         """A name for exactly this knowledge: hash of the content of all its files."""

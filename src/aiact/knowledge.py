@@ -188,6 +188,17 @@ class Derivation:
 
 
 @dataclass(slots=True)
+class Purpose:
+    """Something that systems are said to be for, and the points of the Act to which its names lead."""
+
+    id: str
+    label: dict[str, str]
+    strength: str  # named or hinted
+    suggests: tuple[tuple[str, str, str], ...]  # (fact, value, provision), IRIs of the first two
+    sources: tuple[str, ...]
+
+
+@dataclass(slots=True)
 class Text:
     """One version of the text: thresholds, days of application, and the compiled shapes."""
 
@@ -232,6 +243,7 @@ class Knowledge:
     class_aliases: dict[str, str]
     parameter_labels: dict[str, dict[str, str]]
     tasks: dict[str, str]  # task names of model hubs → token of the modality they yield
+    purposes: list[tuple[str, list[Purpose]]]  # names as ``purposes`` folds them, the longest first
 
     def fact(self, key: str, cls: str) -> Fact | None:
         iri = self.keys.get(cls, {}).get(key)
@@ -283,7 +295,8 @@ def _stamp(folder: Path) -> bytes:
     """What the knowledge depends on: name, size and time of every file of it, and of the code that compiles it."""
     digest = hashlib.sha256()
     code = [
-        Path(__file__).with_name(f"{name}.py") for name in ("knowledge", "build", "shapes", "engine", "graph", "names")
+        Path(__file__).with_name(f"{name}.py")
+        for name in ("knowledge", "build", "shapes", "engine", "graph", "names", "purposes")
     ]
     for path in [*files(folder), *code]:
         state = path.stat()

@@ -270,6 +270,10 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     hidden = sum(finding.status == "not_applicable" for finding in assessment.findings)
     if hidden and not everything:
         lines += ["", words("more", n=hidden), *excluded(assessment, words)]
+    if assessment.hints:
+        lines += ["", words("hints")]
+        for told in hints_of(assessment, words):
+            lines += indented(told)
     others = otherwise(assessment, words)
     if others:
         lines += ["", words("other-readings")]
@@ -319,6 +323,22 @@ def allowed_to(assessment: Assessment, words: Words) -> list[str]:
 
 def indented(told: str) -> list[str]:
     return wrap(told, initial_indent="  ", subsequent_indent="    ")
+
+
+def hints_of(assessment: Assessment, words: Words) -> list[str]:
+    """What each recognised purpose leads to and asks for, or what the description leaves out."""
+    found = []
+    for hint in assessment.hints:
+        values = assessment.knowledge.facts[hint.fact].values
+        points = words.pairs(
+            (words.cite(provision), words.knowledge.label(values[value], words.language))
+            for value, provision in hint.points
+        )
+        asks = ", ".join(assessment.gap(gap) for gap in hint.asks)
+        phrase = "hint-left-out" if hint.left_out else f"hint-{hint.purpose.strength}"
+        entity, said = title(assessment, hint.entity), words.of(hint.purpose.label)
+        found.append(words(phrase, entity=entity, words=said, points=points, asks=asks))
+    return found
 
 
 def excluded(assessment: Assessment, words: Words) -> list[str]:
@@ -473,6 +493,8 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
                 when(finding, words), words("semicolon").join(reasons(assessment, finding, words)),
             ]  # fmt: skip
             lines.append("| " + " | ".join(escaped(cell) for cell in cells) + " |")
+    if assessment.hints:
+        lines += ["", f"## {words('hints')}", "", *(f"- {escaped(told)}" for told in hints_of(assessment, words))]
     if assessment.questions:
         lines += ["", f"## {words('questions')}", ""]
         lines += [
