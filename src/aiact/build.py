@@ -49,7 +49,12 @@ def load_graph(folder: Path | None = None) -> Graph:
 
 def build(folder: Path) -> Knowledge:
     """Reads, checks and compiles a knowledge base. Raises ``KnowledgeError`` or ``ShapeError``."""
-    return _Builder(folder).build()
+    from .checks import check
+
+    builder = _Builder(folder)
+    built = builder.build()
+    check(built, builder.graph, folder)
+    return built
 
 
 class _Builder:
@@ -316,7 +321,6 @@ class _Builder:
                 raise KnowledgeError(f"{duty.id}: a duty needs a bearer (aiact:bearer) and a text (aiact:imposes)")
         self.refuse_aimless_misconceptions()
         self.find_narrower_roles()
-        self.refuse_rival_transitions()
 
     def refuse_aimless_misconceptions(self) -> None:
         for rule in self.rules.values():
@@ -345,22 +349,12 @@ class _Builder:
             raise KnowledgeError(f"{name}: names the rule {aim}, which does not exist")
         return aim
 
-    def refuse_rival_transitions(self) -> None:
-        """Two transitions of one duty must say which gives way; the last one written does not win."""
-        transitions = [rule for rule in self.rules.values() if rule.kind == "Transition"]
-        for first in transitions:
-            for second in transitions:
-                rivals = first.id < second.id and (first.yields, first.until) != (second.yields, second.until)
-                settled = second.id in first.defeats or first.id in second.defeats
-                if rivals and not settled and set(first.postpones) & set(second.postpones):
-                    raise KnowledgeError(
-                        f"{first.id} and {second.id} postpone the same duty differently; let one defeat the other"
-                    )
-
     def ancestors(self, key: str) -> list[str]:
         """A provision and everything it is part of, innermost first."""
         found = [key]
         while (parent := self.graph.value(ACT + found[-1], ELI + "is_part_of")) is not None:
+            if parent.removeprefix(ACT) in found:
+                raise KnowledgeError(f"{key}: the provision is part of itself; mend its eli:is_part_of")
             found.append(parent.removeprefix(ACT))
         return found
 

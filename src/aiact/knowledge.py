@@ -294,10 +294,8 @@ def knowledge(folder: Path | None = None) -> Knowledge:
 def _stamp(folder: Path) -> bytes:
     """What the knowledge depends on: name, size and time of every file of it, and of the code that compiles it."""
     digest = hashlib.sha256()
-    code = [
-        Path(__file__).with_name(f"{name}.py")
-        for name in ("knowledge", "build", "shapes", "engine", "graph", "names", "purposes")
-    ]
+    modules = ("knowledge", "build", "checks", "shapes", "engine", "graph", "names", "purposes")
+    code = [Path(__file__).with_name(f"{name}.py") for name in modules]
     for path in [*files(folder), *code]:
         state = path.stat()
         digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
