@@ -31,9 +31,9 @@ def reading_choice(draw: random.Random, knowledge) -> dict[str, str]:
     return {question: draw.choice(names) for question, names in alternatives.items()}
 
 
-def project(draw: random.Random, knowledge) -> dict:
-    names = {cls: [f"{cls.lower()}{n}" for n in range(draw.randint(*SOME[cls]))] for cls in SOME}
-    density = draw.choice((0.2, 0.5, 0.8))
+def project(draw: random.Random, knowledge, some: dict = SOME, densities: tuple = (0.2, 0.5, 0.8)) -> dict:
+    names = {cls: [f"{cls.lower()}{n}" for n in range(draw.randint(*some[cls]))] for cls in some}
+    density = draw.choice(densities)
     described = {"aiact": 1}
     for section, cls in SECTIONS.items():
         entities = {name: entity(draw, knowledge, cls, names, density, name) for name in names[cls]}
@@ -73,6 +73,45 @@ def value(draw: random.Random, knowledge, fact, names: dict, own: str):
         "licence": lambda: draw.choice([*LICENCES, *names["Licence"]]),
     }
     return draws[fact.kind]()
+
+
+# What is common in practice: the lists of what is peculiar are empty, what is claimed to be open mostly is.
+OPEN = ("weights_public", "architecture_public", "usage_information_public", "publicly_accessible")
+USUAL = {
+    "generality": "general",
+    "kind": "undertaking",
+    "outputs": ["text"],
+    "grants": ["access", "use", "modify", "distribute"],
+}
+COMMON = ["Apache-2.0", "Apache-2.0", "MIT", "GPL-3.0-only", "CC-BY-4.0", "llama3.1", "gemma"]
+
+
+def likely(draw: random.Random, knowledge) -> dict:
+    """A project as one meets it: most facts told, exactly, most of them harmless; so that duties are lifted, and owed."""
+    few = SOME | {"Actor": (1, 2), "Use": (0, 1), "Licence": (0, 1)}
+    described = project(draw, knowledge, few, (0.5, 0.9))
+    for section, entities in described.items():
+        for entity in entities.values() if section in SECTIONS else ():
+            for key, each in entity.items():
+                entity[key] = usual(draw, knowledge.fact(key, SECTIONS[section]), each)
+    return described
+
+
+def usual(draw: random.Random, fact, drawn):
+    """A drawn value, or one that is more common."""
+    if draw.random() < 0.2 or fact.kind in ("link", "text", "place"):
+        return drawn
+    if fact.key in USUAL:
+        return USUAL[fact.key]
+    if fact.kind == "boolean":
+        return fact.key in OPEN or (getattr(fact.presumed, "text", "false") == "true")
+    if fact.kind == "concept" and fact.many and fact.key not in ("generates", "distribution"):
+        return []
+    if fact.kind == "licence":
+        return drawn if fact.many else draw.choice(COMMON)
+    if fact.kind in ("date", "event"):
+        return f"{draw.choice(DAYS) + timedelta(draw.choice((-400, -1, 0, 1, 400)))}"
+    return draw.choice(("3e22", "5e23", "5e23", "2e25")) if fact.kind == "number" else drawn
 
 
 LICENCES = ["Apache-2.0", "MIT", "GPL-3.0-only", "CC-BY-4.0", "CC-BY-NC-4.0", "llama3.1", "gemma", "openrail"]
