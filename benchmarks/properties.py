@@ -2,7 +2,7 @@
 
     python benchmarks/properties.py 1000 --only order_changes_nothing
 
-Prints how many were tried of each property, and the seed of each failure with what was found; exit status 1 if there is any.
+Prints how many were tried of each property, and the seed of each failure; exit status 1 if there is any.
 """
 
 import argparse

@@ -87,7 +87,7 @@ COMMON = ["Apache-2.0", "Apache-2.0", "MIT", "GPL-3.0-only", "CC-BY-4.0", "llama
 
 
 def likely(draw: random.Random, knowledge) -> dict:
-    """A project as one meets it: most facts told, exactly, most of them harmless; so that duties are lifted, and owed."""
+    """A project as one meets it: most facts told, exactly, and most of them harmless."""
     few = SOME | {"Actor": (1, 2), "Use": (0, 1), "Licence": (0, 1)}
     described = project(draw, knowledge, few, (0.5, 0.9))
     for section, entities in described.items():

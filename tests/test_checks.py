@@ -282,7 +282,7 @@ KIND = "( aiact:provider aiact:kind )"
         ),
         (
             property_(KIND, "sh:hasValue aiact:naturalPerson") + " ; "
-            + property_("aiact:provider", "sh:node [ " + property_("aiact:kind", "sh:hasValue aiact:undertaking") + "]"),
+            + property_("aiact:provider", f"sh:node [ {property_('aiact:kind', 'sh:hasValue aiact:undertaking')} ]"),
             "what it asks of provider.kind excludes itself",
         ),
         (

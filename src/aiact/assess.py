@@ -13,6 +13,7 @@ from .conclude import Classification, Court, Finding
 from .evaluate import evaluate
 from .facts import Facts, Statement
 from .fines import fine
+from .grounds import Grounds
 from .knowledge import Caution, Knowledge, Text, knowledge, today
 from .names import AIACT, snake
 from .prove import Step
@@ -43,6 +44,10 @@ class Assessment:
     @cached_property
     def misled(self) -> list[Misled]:
         return misled(self.court, self.findings)
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        return Grounds(self.court)
 
     # -- as JSON
 
@@ -87,6 +92,7 @@ class Assessment:
             "postponed_by": list(judgement.postponed_by),
             "sanction": fine(self, item),
             "because": [self.step(step) for step in item.because],
+            "rests_on": [self.gap(gap) for gap in self.grounds.of(item)],
             "missing": [[self.gap(gap) for gap in sorted(gaps)] for gaps in item.missing],
             "conflicts": self.conflicts(item),
             "contested": list(item.contested),

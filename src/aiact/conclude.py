@@ -325,9 +325,11 @@ class Court:
             return Judgement("not_applicable", starts, decided_by=why)
         lifted = self.lifting(rule, entity, readings)
         if lifted[T]:
-            exemption, node = lifted[T][0]
+            # what is outside the Regulation needs no exemption from it
+            ranked = sorted(lifted[T], key=lambda found: rule.id not in self.rules[found[0]].disapplies)
+            exemption, node = ranked[0]
             excluded = rule.id in self.rules[exemption].disapplies
-            names = tuple(dict.fromkeys(name for name, _ in lifted[T]))
+            names = tuple(dict.fromkeys(name for name, _ in ranked))
             status = "not_applicable" if excluded else "lifted"
             return Judgement(status, starts, lifted_by=names, decided_by=((exemption, node),))
         if owed == U:

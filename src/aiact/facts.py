@@ -438,17 +438,32 @@ class _Builder:
                     self.record(subject, fact, value, source, fact.presumed)
 
     def derive(self) -> None:
-        """Arithmetic, to a fixed point, so that a share can rest on a sum; what is stated is never derived over."""
+        """Arithmetic; what is stated is never derived over.
+
+        What others are computed from comes first, so that it does not matter in which order things are described.
+        """
+        links = [step for each in self.knowledge.derivations for path in each.operands for step in path[:-1]]
+        done: set[str] = set()
+
+        def settle(subject: str, cls: str) -> None:
+            if subject not in done:
+                done.add(subject)
+                for other in self.onwards(subject, links):
+                    settle(other, self.facts.entity(other).cls)
+                self.derive_at(subject, cls)
+
+        for entity in self.description.entities.values():
+            settle(self.facts.iri(entity.id), entity.cls)
+
+    def derive_at(self, subject: str, cls: str) -> None:
+        """To a fixed point, so that a share can rest on a sum."""
         changed = True
         while changed:
             changed = False
-            for entity in self.description.entities.values():
-                for derivation in self.knowledge.derivations:
-                    fact, subject = self.knowledge.facts[derivation.fact], self.facts.iri(entity.id)
-                    if set(fact.classes) & set(self.knowledge.parents[entity.cls]) and not self.facts.stated(
-                        subject, fact.iri
-                    ):
-                        changed |= self.apply(derivation, fact, subject)
+            for derivation in self.knowledge.derivations:
+                fact = self.knowledge.facts[derivation.fact]
+                if set(fact.classes) & set(self.knowledge.parents[cls]) and not self.facts.stated(subject, fact.iri):
+                    changed |= self.apply(derivation, fact, subject)
 
     def apply(self, derivation: Derivation, fact: Fact, subject: str) -> bool:
         if derivation.only_where and TRUE not in self.graph.objects(subject, derivation.only_where):
