@@ -1,0 +1,512 @@
+"""Do the tests know the law? Each mutant of it is built and judged by the project's own tests; who survives is shown.
+
+    python benchmarks/mutation.py [--rules art-53] [--sample 300 --seed 1] [--jobs 2]
+
+A mutant is killed by the build, which refuses it, by the examples of its rule or of one that uses it, or by a test of
+MODULES. The score counts every survivor; those of ``equivalent-mutants.yaml`` come with the reason why no test can
+kill them. A test is run only if the mutant changes a truth of a description it judges, or an effect of a rule that may
+hold there: at worst a kill is missed, never invented. Exit status 1 if a survivor has no reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import importlib
+import inspect
+import marshal
+import multiprocessing
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from ruamel.yaml import YAML
+
+HERE = Path(__file__).parent
+TESTS = HERE.parent / "tests"
+sys.path[:0] = [str(TESTS), str(HERE)]
+
+import test_rules
+from mutants import Mutable, Mutant, mutants
+
+import aiact.build
+from aiact import describe, engine, evaluate, facts, knowledge, shapes
+from aiact.assess import Assessment
+from aiact.conclude import Readings
+from aiact.names import AIACT, RDF, READING, RULE, local
+from aiact.shapes import FAILS, HOLDS
+
+MODULES = (
+    "test_inventory", "test_time", "test_cases", "test_projects", "test_roles", "test_high_risk", "test_prohibitions",
+    "test_licences", "test_open_source_definitions", "test_neighbouring_acts", "test_commentary",
+)  # fmt: skip
+SLOW = ("pyshacl", "every_format", "taking_a_fact_away", "bearer_is_not_named", "points_at_a_line")
+EQUIVALENT = HERE / "equivalent-mutants.yaml"
+KILLED = ("build", "examples", "tests")
+
+
+# ---------------------------------------------------------------------------------------------- building
+
+
+@dataclass(slots=True)
+class World:
+    """A knowledge base, and its plain shapes by text: what the engine runs, before it is made Python."""
+
+    base: knowledge.Knowledge
+    plain: dict[str, dict[str, tuple]]
+    affected: dict[str, set[str]] = field(default_factory=dict)  # text → plain shapes that differ from the original
+    code: dict[str, object] = field(default_factory=dict)
+
+    def changes_facts(self, original: knowledge.Knowledge) -> bool:
+        awaited = lambda base: {rule.only_if for rule in base.rules.values()}  # noqa: E731
+        same = self.base.derivations == original.derivations and self.base.facts == original.facts
+        return not same or awaited(self.base) != awaited(original)
+
+
+class Workshop:
+    """Builds mutants as the project does, but reads files and closes the ontology once, and compiles what changed."""
+
+    def __init__(self) -> None:
+        self.folder = knowledge.root()
+        self.graph = Mutable(aiact.build.load_graph(self.folder))
+        self.closed = aiact.build.close(self.graph)
+        self.release = aiact.build._Builder(self.folder).release()
+        self.original = self.build()
+        for text in self.original.plain:
+            self.original.affected[text] = set()
+
+    def build(self) -> World:
+        """The world of the graph as it is now. Raises what the build raises."""
+        builder, found = object.__new__(aiact.build._Builder), []
+        builder.folder, builder.graph, builder.release = self.folder, self.graph, lambda: self.release
+        definite = shapes.definite
+
+        def recorded(*arguments):
+            found.append(definite(*arguments))
+            return found[-1]
+
+        with (
+            patch.object(aiact.build, "close", lambda graph: self.closed),
+            patch.object(shapes, "definite", recorded),
+            patch.object(engine, "generate", lambda *_: ""),
+        ):
+            base = builder.build()
+        return World(base, dict(zip(sorted(base.texts), found, strict=True)))
+
+    def mutated(self, mutant: Mutant) -> World:
+        """The world of a mutant, with what differs in it."""
+        with self.graph.with_(mutant.edits):
+            world = self.build()
+        for text, plain in world.plain.items():
+            before = self.original.plain[text]
+            changed = {name for name, body in plain.items() if body != before.get(name)}
+            world.affected[text] = with_dependents(changed, plain)
+        return world
+
+
+def with_dependents(changed: set[str], plain: dict[str, tuple]) -> set[str]:
+    """Plain shapes that changed, and all that use them."""
+    if not changed:
+        return set()
+    users: dict[str, set[str]] = {}
+    for name, body in plain.items():
+        for part in shapes.walk(body):
+            if part[0] == "shape":
+                users.setdefault(part[1], set()).add(name)
+    found, queue = set(), list(changed)
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found.add(name)
+            queue += users.get(name, ())
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- evaluating
+
+
+class Truths(evaluate.Truths):
+    """Truths of a mutant: what it leaves as it was is computed once for each description."""
+
+    world: World
+    original: World
+    functions: dict[str, tuple]  # text → compiled (steady, varying) of the original
+    kept: dict[tuple[int, str], tuple] = {}  # noqa: RUF012
+    seen: list | None = None
+
+    def __init__(self, facts, base, text) -> None:
+        self.facts, self.knowledge, self.text = facts, base, text
+        self.affected = self.world.affected[text.id]
+        key = (id(facts), text.id)
+        if key not in self.kept:
+            steady, given = self.functions[text.id][0](self.data, facts.graph.inverse, frozenset(), {}), {}
+            self.kept[key] = (facts, steady, given)
+        _, self.steady, self.varying = self.kept[key]
+        self.changed: dict[frozenset, dict] = {}
+        if self.seen is not None:
+            self.seen.append((facts, text.id))
+
+    def conforms(self, plain: str, node: str, readings: frozenset[str]) -> bool:
+        if plain in self.affected:
+            return self.anew(readings)[plain](node)
+        return self.as_before(plain, readings)(node)
+
+    def as_before(self, plain: str, readings: frozenset[str]):
+        found = self.steady.get(plain)
+        if found is None:
+            if readings not in self.varying:
+                given = {name: self.steady[name] for name in self.original.base.texts[self.text.id].given}
+                self.varying[readings] = self.functions[self.text.id][1](
+                    self.data, self.facts.graph.inverse, chosen(readings), given
+                )
+            found = self.varying[readings][plain]
+        return found
+
+    def anew(self, readings: frozenset[str]) -> dict:
+        """The functions of the plain shapes that differ; the others that they use are the original ones."""
+        if readings not in self.changed:
+            code, needed = compiled(self.world, self.text.id)
+            given = {name: self.as_before(name, readings) for name in needed}
+            self.changed[readings] = code(self.data, self.facts.graph.inverse, chosen(readings), given)
+        return self.changed[readings]
+
+
+def chosen(readings: frozenset[str]) -> frozenset[str]:
+    return frozenset(READING + reading for reading in readings)
+
+
+def compiled(world: World, text: str):
+    """Python of the plain shapes of a world that differ from the original, and the names of those that they use."""
+    if text not in world.code:
+        plain = {name: body for name, body in world.plain[text].items() if name in world.affected[text]}
+        needed = tuple(sorted(aiact.build.shapes_used(plain) - set(plain)))
+        world.code[text] = engine.load(compile(engine.generate(plain, needed), "<mutant>", "exec")), needed
+    return world.code[text]
+
+
+# ---------------------------------------------------------------------------------------------- killing
+
+
+@dataclass(slots=True)
+class Item:
+    """One test, with the descriptions it judges and what it costs."""
+
+    name: str
+    run: object
+    given: dict
+    seen: list = field(default_factory=list)
+    fines: bool = False
+    seconds: float = 0.0
+
+
+class Executioner:
+    """Judges mutants with the tests, cheapest first, and stops at the first that fails."""
+
+    def __init__(self) -> None:
+        self.workshop = Workshop()
+        self.original = self.workshop.original
+        real = knowledge.knowledge()
+        for text, compiled_text in real.texts.items():
+            loaded = [engine.load(marshal.loads(code)) for code in (compiled_text.code, compiled_text.varying)]
+            Truths.functions = {**getattr(Truths, "functions", {}), text: tuple(loaded)}
+            self.original.base.texts[text].given = compiled_text.given
+        Truths.original = self.original
+        self.modules = [importlib.import_module(name) for name in MODULES if (TESTS / f"{name}.py").exists()]
+        self.tests = [test_rules, *self.modules]
+        self.readings = Readings(self.original.base)
+        self.described: dict = {}
+        self.established: dict = {}
+        self.before: dict = {}
+        self.items = collected(self.modules)
+        self.examples: dict[str, list] = {}
+        for example in test_rules.EXAMPLES:
+            self.examples.setdefault(example.removeprefix(RULE).rsplit(".example", 1)[0], []).append(example)
+        self.rehearse()
+
+    def rehearse(self) -> None:
+        """Runs every test on the law as it is: who fails there cannot judge, and what each looks at is remembered."""
+        with self.living(self.original):
+            for rule in self.examples:
+                assert not self.failing_example(rule), f"an example of {rule} fails without a mutation"
+            for item in list(self.items):
+                Truths.seen, began = [], time.perf_counter()
+                self.clear()
+                fines = []
+                sanction = Assessment.sanction
+                with patch.object(Assessment, "sanction", lambda *words: fines.append(1) or sanction(*words)):  # noqa: B023
+                    fails = failure(item, self.original.base)
+                if fails:
+                    print(f"{item.name} fails without a mutation and is left out: {fails}", file=sys.stderr)
+                    self.items.remove(item)
+                item.seen, item.seconds = unique(Truths.seen), time.perf_counter() - began
+                item.fines = bool(fines)
+            Truths.seen = None
+        self.items.sort(key=lambda item: item.seconds)
+
+    def failing_example(self, rule: str) -> str:
+        base = Truths.world.base
+        for example in self.examples.get(rule, ()):
+            expected = local(test_rules.GRAPH.value(example, AIACT + "expects"))
+            given = test_rules.GRAPH.text(example, AIACT + "given")
+            try:
+                found = test_rules.truth_of(base.rules[rule], given, base)
+            except Exception as error:
+                found = type(error).__name__
+            if found != expected:
+                return example.removeprefix(RULE)
+        return ""
+
+    @contextmanager
+    def living(self, world: World) -> Iterator[None]:
+        """The tests and the engine find this world where they look for the knowledge."""
+        Truths.world, stale = world, world.changes_facts(self.original.base)
+        here = lambda folder=None: world.base  # noqa: E731
+        with ExitStack() as stack:
+            for module in [*list(sys.modules.values())]:
+                if getattr(module, "__name__", "").startswith(("aiact.", "test_", "conftest")) and callable(
+                    getattr(module, "knowledge", None)
+                ):
+                    stack.enter_context(patch.object(module, "knowledge", here))
+            stack.enter_context(patch.object(evaluate, "Truths", Truths))
+            if not stale:
+                stack.enter_context(patch.object(describe, "read", self.kept_reading(describe.read)))
+                stack.enter_context(patch.object(facts, "establish", self.kept_facts(facts.establish)))
+            self.clear()
+            yield
+            if stale:
+                for key in [key for key, (found, *_) in Truths.kept.items() if id(found) not in self.lasting()]:
+                    del Truths.kept[key]
+
+    def lasting(self) -> set[int]:
+        return {id(found) for _, found in self.established.values()}
+
+    def kept_reading(self, read):
+        def reading(path, base, source=None):
+            key = (str(path), source if source is not None else Path(path).read_bytes())
+            if key not in self.described:
+                self.described[key] = read(path, base, source)
+            return self.described[key]
+
+        return reading
+
+    def kept_facts(self, establish):
+        def establishing(description, base, day=""):
+            key = (id(description), day)
+            if key not in self.established:
+                self.established[key] = description, establish(description, base, day)
+            return self.established[key][1]
+
+        return establishing
+
+    def clear(self) -> None:
+        """Forgets what modules remember of another world."""
+        evaluate._about.cache_clear()
+        for module in self.tests:
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear") and getattr(value, "__module__", "") == module.__name__:
+                    value.cache_clear()
+
+    # -- one mutant
+
+    def judge(self, mutant: Mutant) -> str:
+        """What kills a mutant, or nothing."""
+        try:
+            world = self.workshop.mutated(mutant)
+        except Exception as error:
+            return f"build: {type(error).__name__}"
+        with self.living(world):
+            touched = {name.removesuffix(HOLDS).removesuffix(FAILS) for names in world.affected.values() for name in names}
+            own = [mutant.rule] if mutant.rule in world.base.rules else []
+            for rule in [*own, *sorted(touched & set(world.base.rules) - {mutant.rule})]:
+                if killer := self.failing_example(rule):
+                    return f"examples: {killer}"
+            for item in self.ranked(mutant):
+                if self.matters(mutant, world, item) and failure(item, world.base):
+                    return f"tests: {item.name}"
+        return ""
+
+    def ranked(self, mutant: Mutant) -> list[Item]:
+        about = lambda item: mutant.rule not in str(item.given.get("entry", ""))  # noqa: E731
+        return sorted(self.items, key=about)
+
+    def matters(self, mutant: Mutant, world: World, item: Item) -> bool:
+        """Whether a test could see the mutant: a truth that it asks differs, or a rule whose effect differs may hold."""
+        if mutant.rule not in world.base.rules or not item.seen or world.changes_facts(self.original.base):
+            return mutant.operator != "sanction" or item.fines or not item.seen
+        if mutant.operator == "sanction" and not item.fines:
+            return False
+        return any(self.differs(mutant, world, found, text) for found, text in item.seen)
+
+    def differs(self, mutant: Mutant, world: World, found, text: str) -> bool:
+        key = (id(world), id(found), text)
+        if key not in self.before:
+            self.before = {k: v for k, v in self.before.items() if k[0] == id(world)}
+            self.before[key] = self.compare(mutant, world, found, text)
+        return self.before[key]
+
+    def compare(self, mutant: Mutant, world: World, found, text: str) -> bool:
+        truths = Truths(found, world.base, world.base.texts[text])
+        choices = [self.readings.with_({})]
+        choices += [
+            self.readings.with_({question: name})
+            for question, names in self.readings.alternatives.items()
+            for name in names
+        ]
+        nodes = list(found.graph.by_predicate.get(RDF + "type", {}))
+        if truths.affected:
+            steady = truths.affected & set(truths.steady) if not any_when(world, text, truths.affected) else set()
+            for name in truths.affected:
+                known = name in self.original.plain[text]
+                for readings in choices[:1] if name in steady else choices:
+                    for node in nodes:
+                        before = truths.as_before(name, readings)(node) if known else None
+                        if truths.conforms(name, node, readings) != before:
+                            return True
+        if changes_effects(mutant):
+            for readings in choices:
+                for node in nodes:
+                    for base_rule in (mutant.rule,):
+                        if base_rule + HOLDS in world.plain[text]:
+                            if truths.of(base_rule, node, readings) != evaluate.F:
+                                return True
+                        elif base_rule + HOLDS in self.original.plain[text]:
+                            return True
+        return False
+
+
+def any_when(world: World, text: str, names: set[str]) -> bool:
+    return any(part[0] == "when" for name in names for part in shapes.walk(world.plain[text][name]))
+
+
+def changes_effects(mutant: Mutant) -> bool:
+    return mutant.operator in ("target", "effect", "role", "sanction", "text", "day", "reading") or " on, " in mutant.name
+
+
+def unique(seen: list) -> list:
+    return list({(id(found), text): (found, text) for found, text in seen}.values())
+
+
+def failure(item: Item, base) -> str:
+    given = {key: base if key == "base" else value for key, value in item.given.items()}
+    try:
+        item.run(**given)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        return "" if type(error).__name__ == "Skipped" else f"{type(error).__name__}: {error}"[:200]
+    return ""
+
+
+class _Collector:
+    def pytest_collection_modifyitems(self, items) -> None:
+        self.items = list(items)
+
+
+def collected(modules: list) -> list[Item]:
+    """The tests of some modules, as pytest finds them, but for those that need more than the knowledge."""
+    collector = _Collector()
+    paths = [str(TESTS / f"{module.__name__}.py") for module in modules]
+    options = ["--collect-only", "-qq", "-p", "no:xdist", "-p", "no:cacheprovider", "--import-mode=prepend"]
+    with patch("sys.stdout"):
+        pytest.main([*options, *paths], plugins=[collector])
+    found = []
+    for item in collector.items:
+        given = dict(getattr(item, "callspec", None).params) if hasattr(item, "callspec") else {}
+        wanted = set(inspect.signature(item.obj).parameters)
+        if "base" in wanted:
+            given["base"] = None
+        if wanted == set(given) and not any(word in item.name for word in SLOW) and not item.get_closest_marker("xfail"):
+            found.append(Item(f"{item.module.__name__}::{item.name}", item.obj, given))
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- the score
+
+_STAGE: list[Executioner] = []
+
+
+def judged(index_and_mutant: tuple[int, Mutant]) -> tuple[int, str]:
+    index, mutant = index_and_mutant
+    return index, _STAGE[0].judge(mutant)
+
+
+def reasons(path: Path = EQUIVALENT) -> dict[str, str]:
+    """Mutants that no test can kill: name → reason."""
+    entries = YAML(typ="safe", pure=True).load(path) if path.exists() else []
+    return {name: entry["because"] for entry in entries or [] for name in entry["mutants"]}
+
+
+def run(pattern: str = "", sample: int = 0, seed: int = 0, jobs: int = 1) -> dict[str, tuple[Mutant, str]]:
+    """Judges the mutants whose rule matches a pattern, or a sample of them: name → (mutant, what killed it)."""
+    if not _STAGE:
+        _STAGE.append(Executioner())
+    stage = _STAGE[0]
+    wanted = mutants(stage.workshop.graph, stage.original.base)
+    if pattern:
+        wanted = [each for each in wanted if fnmatch.fnmatch(each.rule, pattern) or each.rule.startswith(pattern)]
+    if sample and sample < len(wanted):
+        wanted = random.Random(seed).sample(wanted, sample)
+    work, found = list(enumerate(wanted)), {}
+    shown = sys.stderr.isatty()
+    with ExitStack() as stack:
+        if jobs > 1:
+            pool = stack.enter_context(multiprocessing.get_context("fork").Pool(jobs))
+            results = pool.imap_unordered(judged, work, chunksize=4)
+        else:
+            results = map(judged, work)
+        for done, (index, killer) in enumerate(results, 1):
+            found[index] = killer
+            print(f"\r{done} of {len(wanted)}", end="", file=sys.stderr) if shown else None
+    return {mutant.name: (mutant, found[index]) for index, mutant in work}
+
+
+def report(results: dict[str, tuple[Mutant, str]], because: dict[str, str]) -> list[str]:
+    """Prints the score by operator and the survivors; returns those without a reason."""
+    total, killed, by = Counter(), Counter(), Counter()
+    for mutant, killer in results.values():
+        total[mutant.operator] += 1
+        killed[mutant.operator] += bool(killer)
+        by[killer.split(":")[0] or "nobody"] += 1
+    print(f"{'operator':<12}{'mutants':>9}{'killed':>9}{'%':>8}")
+    for operator in sorted(total):
+        share = 100 * killed[operator] / total[operator]
+        print(f"{operator:<12}{total[operator]:>9}{killed[operator]:>9}{share:>8.1f}")
+    everything, dead = total.total(), killed.total()
+    print(f"{'all':<12}{everything:>9}{dead:>9}{100 * dead / max(1, everything):>8.1f}")
+    print("killed by " + ", ".join(f"{word} {by[word]}" for word in KILLED))
+    survivors = [name for name, (_, killer) in results.items() if not killer]
+    explained = [name for name in survivors if name in because]
+    unexplained = [name for name in survivors if name not in because]
+    for title, names in (("survivors with a reason", explained), ("survivors without a reason", unexplained)):
+        print(f"\n{title}: {len(names)}")
+        for name in names:
+            print(f"  {name}" + (f"\n      {because[name]}" if name in because else ""))
+    for name in because:
+        if name in results and results[name][1]:
+            print(f"\nkilled after all, by {results[name][1]}: {name}")
+    return unexplained
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rules", default="", help="only rules of this name, or that begin so: art-53, 'cra-*'")
+    parser.add_argument("--sample", type=int, default=0, help="draw so many of the mutants")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    began = time.monotonic()
+    results = run(options.rules, options.sample, options.seed, options.jobs)
+    left = report(results, reasons())
+    print(f"in {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
