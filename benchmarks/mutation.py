@@ -29,25 +29,32 @@ from unittest.mock import patch
 import pytest
 from ruamel.yaml import YAML
 
-HERE = Path(__file__).parent
-TESTS = HERE.parent / "tests"
-sys.path[:0] = [str(TESTS), str(HERE)]
-
-import test_rules
-from mutants import Mutable, Mutant, mutants
-
 import aiact.build
-from aiact import describe, engine, evaluate, facts, knowledge, shapes
+from aiact import assess, conclude, describe, engine, evaluate, facts, knowledge, shapes
 from aiact.assess import Assessment
 from aiact.conclude import Readings
 from aiact.names import AIACT, RDF, READING, RULE, local
 from aiact.shapes import FAILS, HOLDS
 
+HERE = Path(__file__).parent
+TESTS = HERE.parent / "tests"
+sys.path[:0] = [str(TESTS), str(HERE)]
+
+import test_rules  # noqa: E402
+from mutants import Mutable, Mutant, mutants  # noqa: E402
+
 MODULES = (
     "test_inventory", "test_time", "test_cases", "test_projects", "test_roles", "test_high_risk", "test_prohibitions",
     "test_licences", "test_open_source_definitions", "test_neighbouring_acts", "test_commentary",
 )  # fmt: skip
-SLOW = ("pyshacl", "every_format", "taking_a_fact_away", "bearer_is_not_named", "points_at_a_line")
+SLOW = (
+    "shared_expectations",
+    "pyshacl",
+    "every_format",
+    "taking_a_fact_away",
+    "bearer_is_not_named",
+    "points_at_a_line",
+)
 EQUIVALENT = HERE / "equivalent-mutants.yaml"
 KILLED = ("build", "examples", "tests")
 
@@ -146,9 +153,9 @@ class Truths(evaluate.Truths):
         self.affected = self.world.affected[text.id]
         key = (id(facts), text.id)
         if key not in self.kept:
-            steady, given = self.functions[text.id][0](self.data, facts.graph.inverse, frozenset(), {}), {}
-            self.kept[key] = (facts, steady, given)
-        _, self.steady, self.varying = self.kept[key]
+            steady = self.functions[text.id][0](self.data, facts.graph.inverse, frozenset(), {})
+            self.kept[key] = (facts, steady)
+        self.steady, self.varying = self.kept[key][1], {}
         self.changed: dict[frozenset, dict] = {}
         if self.seen is not None:
             self.seen.append((facts, text.id))
@@ -191,6 +198,60 @@ def compiled(world: World, text: str):
     return world.code[text]
 
 
+class Court(conclude.Court):
+    """The conclusions about a mutant: for duties that it does not touch, those that the tests saw before."""
+
+    kept: dict[tuple, tuple[dict, dict]] = {}  # noqa: RUF012
+    changed: frozenset[str] | None = None  # rules whose truth or effect the mutant changes; None: any
+
+    def findings(self) -> list:
+        found: dict[str, list] = {}
+        before = self.before()[0]
+        for rule in self.rules.values():
+            if rule.kind in knowledge.DUTIES:
+                known = rule.id in before and not self.touches(rule)
+                found[rule.id] = before[rule.id] if known else self.anew(rule)
+        self.remember(found, None)
+        return [finding for each in found.values() for finding in each]
+
+    def anew(self, rule) -> list:
+        return [finding for entity in self.facts.of_class(rule.target) for finding in self.of_duty(rule, entity)]
+
+    def classifications(self) -> list:
+        found: dict[str, list] = {}
+        before = self.before()[1]
+        for rule in self.rules.values():
+            if rule.kind in ("Definition", "Permission", "Exemption", "Exception"):
+                known = rule.id in before and not self.touches(rule)
+                found[rule.id] = before[rule.id] if known else self.said(rule)
+        self.remember(None, found)
+        return [item for each in found.values() for item in each]
+
+    def said(self, rule) -> list:
+        return [item for node in self.facts.of_class(rule.target) for item in self.classify(rule, node)]
+
+    def key(self) -> tuple:
+        return id(self.facts), self.text.id, self.day
+
+    def before(self) -> tuple[dict, dict]:
+        return self.kept.get(self.key(), ({}, {})) if self.changed is not None else ({}, {})
+
+    def remember(self, findings: dict | None, classifications: dict | None) -> None:
+        if Truths.seen is not None:
+            old = self.kept.get(self.key(), ({}, {}))
+            self.kept[self.key()] = (findings or old[0], classifications or old[1])
+
+    def touches(self, rule) -> bool:
+        """Whether what is said under a rule may depend on a rule that the mutant changes."""
+        others = {rule.id, rule.bearer_is}
+        for effect in (self.exempting, self.postponing, self.limiting):
+            for other in effect.get(rule.id, ()):
+                others |= {other.id, *(each.id for each in self.defeating.get(other.id, ()))}
+        others |= {each.id for each in self.defeating.get(rule.id, ())}
+        others |= {other.id for role in rule.bearers for other in self.conferring.get(role, ())}
+        return bool(others & self.changed)
+
+
 # ---------------------------------------------------------------------------------------------- killing
 
 
@@ -224,6 +285,8 @@ class Executioner:
         self.described: dict = {}
         self.established: dict = {}
         self.before: dict = {}
+        self.assessments: dict = {}
+        self.costs: dict[tuple[int, str], float] = {}
         self.items = collected(self.modules)
         self.examples: dict[str, list] = {}
         for example in test_rules.EXAMPLES:
@@ -236,18 +299,18 @@ class Executioner:
             for rule in self.examples:
                 assert not self.failing_example(rule), f"an example of {rule} fails without a mutation"
             for item in list(self.items):
-                Truths.seen, began = [], time.perf_counter()
+                Truths.seen, fines = [], []
                 self.clear()
-                fines = []
                 sanction = Assessment.sanction
                 with patch.object(Assessment, "sanction", lambda *words: fines.append(1) or sanction(*words)):  # noqa: B023
                     fails = failure(item, self.original.base)
                 if fails:
                     print(f"{item.name} fails without a mutation and is left out: {fails}", file=sys.stderr)
                     self.items.remove(item)
-                item.seen, item.seconds = unique(Truths.seen), time.perf_counter() - began
-                item.fines = bool(fines)
+                item.seen, item.fines = unique(Truths.seen), bool(fines)
+                item.seconds = sum(self.costs.get((id(found), text), 0.0) for found, text in item.seen)
             Truths.seen = None
+        self.assessments = {}
         self.items.sort(key=lambda item: item.seconds)
 
     def failing_example(self, rule: str) -> str:
@@ -267,25 +330,24 @@ class Executioner:
     def living(self, world: World) -> Iterator[None]:
         """The tests and the engine find this world where they look for the knowledge."""
         Truths.world, stale = world, world.changes_facts(self.original.base)
-        here = lambda folder=None: world.base  # noqa: E731
+        here = {"knowledge": lambda folder=None: world.base, "assess": self.kept_assessment()}
         with ExitStack() as stack:
-            for module in [*list(sys.modules.values())]:
-                if getattr(module, "__name__", "").startswith(("aiact.", "test_", "conftest")) and callable(
-                    getattr(module, "knowledge", None)
-                ):
-                    stack.enter_context(patch.object(module, "knowledge", here))
+            for name, module in list(sys.modules.items()):
+                if name.startswith(("aiact.", "test_", "conftest")):
+                    for word in here:
+                        if inspect.isfunction(inspect.unwrap(getattr(module, word, None) or 0)):
+                            stack.enter_context(patch.object(module, word, here[word]))
             stack.enter_context(patch.object(evaluate, "Truths", Truths))
+            stack.enter_context(patch.object(sys.modules["aiact.assess"], "Court", Court))
             if not stale:
                 stack.enter_context(patch.object(describe, "read", self.kept_reading(describe.read)))
                 stack.enter_context(patch.object(facts, "establish", self.kept_facts(facts.establish)))
             self.clear()
             yield
             if stale:
-                for key in [key for key, (found, *_) in Truths.kept.items() if id(found) not in self.lasting()]:
+                lasting = {id(found) for _, found in self.established.values()}
+                for key in [key for key, (found, _) in Truths.kept.items() if id(found) not in lasting]:
                     del Truths.kept[key]
-
-    def lasting(self) -> set[int]:
-        return {id(found) for _, found in self.established.values()}
 
     def kept_reading(self, read):
         def reading(path, base, source=None):
@@ -295,6 +357,25 @@ class Executioner:
             return self.described[key]
 
         return reading
+
+    def kept_assessment(self):
+        """The same question is answered once in a world."""
+        self.assessments = {}
+
+        def assessing(description, on=None, known_on=None, name="description"):
+            key = (str(description) if isinstance(description, dict) else description, on, known_on, name)
+            if key not in self.assessments:
+                began = time.perf_counter()
+                found = self.assessments[key] = assess(description, on, known_on, name=name)
+                if Truths.seen is not None:
+                    found.findings, found.classifications  # noqa: B018
+                    self.costs[id(found.facts), found.text.id] = time.perf_counter() - began
+                    found.court.provers.clear()
+            elif Truths.seen is not None:
+                Truths.seen.append((self.assessments[key].facts, self.assessments[key].text.id))
+            return self.assessments[key]
+
+        return assessing
 
     def kept_facts(self, establish):
         def establishing(description, base, day=""):
@@ -321,8 +402,11 @@ class Executioner:
             world = self.workshop.mutated(mutant)
         except Exception as error:
             return f"build: {type(error).__name__}"
+        Court.changed = self.changed_rules(mutant, world)
         with self.living(world):
-            touched = {name.removesuffix(HOLDS).removesuffix(FAILS) for names in world.affected.values() for name in names}
+            touched = {
+                name.removesuffix(HOLDS).removesuffix(FAILS) for names in world.affected.values() for name in names
+            }
             own = [mutant.rule] if mutant.rule in world.base.rules else []
             for rule in [*own, *sorted(touched & set(world.base.rules) - {mutant.rule})]:
                 if killer := self.failing_example(rule):
@@ -332,8 +416,24 @@ class Executioner:
                     return f"tests: {item.name}"
         return ""
 
+    def changed_rules(self, mutant: Mutant, world: World) -> frozenset[str] | None:
+        """The rules whose truth or effect a mutant may change, and those at which its effects aimed or aim."""
+        rules, original = world.base.rules, self.original.base.rules
+        if mutant.rule not in rules or world.changes_facts(self.original.base):
+            return frozenset() if mutant.rule.startswith("sanction:") else None
+        found = {name.removesuffix(HOLDS).removesuffix(FAILS) for names in world.affected.values() for name in names}
+        found.add(mutant.rule)
+        for rule in (rules[mutant.rule], original[mutant.rule]):
+            found.update(*(getattr(rule, word) for word in ("lifts", "disapplies", "limits", "postpones", "defeats")))
+            for aim in rule.defeats:
+                found |= {*original[aim].lifts, *original[aim].disapplies, *original[aim].postpones}
+            if rule.confers:
+                found |= {duty.id for duty in rules.values() if rule.confers in duty.bearers}
+        found |= {id for id in rules if rules[id].narrows != original[id].narrows}
+        return frozenset(found)
+
     def ranked(self, mutant: Mutant) -> list[Item]:
-        about = lambda item: mutant.rule not in str(item.given.get("entry", ""))  # noqa: E731
+        about = lambda item: mutant.rule not in str(item.given)  # noqa: E731
         return sorted(self.items, key=about)
 
     def matters(self, mutant: Mutant, world: World, item: Item) -> bool:
@@ -353,40 +453,36 @@ class Executioner:
 
     def compare(self, mutant: Mutant, world: World, found, text: str) -> bool:
         truths = Truths(found, world.base, world.base.texts[text])
-        choices = [self.readings.with_({})]
-        choices += [
-            self.readings.with_({question: name})
-            for question, names in self.readings.alternatives.items()
-            for name in names
-        ]
-        nodes = list(found.graph.by_predicate.get(RDF + "type", {}))
-        if truths.affected:
-            steady = truths.affected & set(truths.steady) if not any_when(world, text, truths.affected) else set()
-            for name in truths.affected:
-                known = name in self.original.plain[text]
-                for readings in choices[:1] if name in steady else choices:
-                    for node in nodes:
-                        before = truths.as_before(name, readings)(node) if known else None
-                        if truths.conforms(name, node, readings) != before:
-                            return True
-        if changes_effects(mutant):
-            for readings in choices:
+        nodes, plain = list(found.graph.by_predicate.get(RDF + "type", {})), world.plain[text]
+        for name in truths.affected:
+            known = name in self.original.plain[text]
+            for readings in self.choices(world, name):
                 for node in nodes:
-                    for base_rule in (mutant.rule,):
-                        if base_rule + HOLDS in world.plain[text]:
-                            if truths.of(base_rule, node, readings) != evaluate.F:
-                                return True
-                        elif base_rule + HOLDS in self.original.plain[text]:
-                            return True
-        return False
+                    before = truths.as_before(name, readings)(node) if known else None
+                    if truths.conforms(name, node, readings) != before:
+                        return True
+        if not changes_effects(mutant):
+            return False
+        if mutant.rule + HOLDS not in plain:
+            return mutant.rule + HOLDS in self.original.plain[text]
+        return any(
+            truths.of(mutant.rule, node, readings) != evaluate.F
+            for readings in self.choices(world, mutant.rule + HOLDS)
+            for node in nodes
+        )
 
-
-def any_when(world: World, text: str, names: set[str]) -> bool:
-    return any(part[0] == "when" for name in names for part in shapes.walk(world.plain[text][name]))
+    def choices(self, world: World, plain: str) -> list[frozenset[str]]:
+        """The prevailing readings, and each other one on which a plain shape depends, before or after the mutation."""
+        names = self.original.base.dependencies.get(plain, set()) | world.base.dependencies.get(plain, set())
+        questions = {world.base.readings[name].question for name in names}
+        others = [{question: name} for question in questions for name in self.readings.alternatives[question]]
+        return [self.readings.with_(other) for other in ({}, *others)]
 
 
 def changes_effects(mutant: Mutant) -> bool:
-    return mutant.operator in ("target", "effect", "role", "sanction", "text", "day", "reading") or " on, " in mutant.name
+    return (
+        mutant.operator in ("target", "effect", "role", "sanction", "text", "day", "reading") or " on, " in mutant.name
+    )
 
 
 def unique(seen: list) -> list:
@@ -422,7 +518,11 @@ def collected(modules: list) -> list[Item]:
         wanted = set(inspect.signature(item.obj).parameters)
         if "base" in wanted:
             given["base"] = None
-        if wanted == set(given) and not any(word in item.name for word in SLOW) and not item.get_closest_marker("xfail"):
+        if (
+            wanted == set(given)
+            and not any(word in item.name for word in SLOW)
+            and not item.get_closest_marker("xfail")
+        ):
             found.append(Item(f"{item.module.__name__}::{item.name}", item.obj, given))
     return found
 

@@ -298,6 +298,10 @@ class _Checker:
             if (shape.name, types) in self.seen:
                 return
             self.seen.add((shape.name, types))
+            if shape.name in self.rules and shape.name != owner:  # checked at its own target
+                if not types & self.below.get(self.rules[shape.name].target, types):
+                    yield f"{owner}: uses {shape.name}, which is about something else; mend the path or the target"
+                return
             shape, owner = self.shapes[shape.name], shape.name
         at = types
         if shape.path is not None:
