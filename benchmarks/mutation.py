@@ -270,7 +270,7 @@ class Item:
 class Executioner:
     """Judges mutants with the tests, cheapest first, and stops at the first that fails."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: tuple[str, ...] = MODULES) -> None:
         self.workshop = Workshop()
         self.original = self.workshop.original
         real = knowledge.knowledge()
@@ -279,7 +279,7 @@ class Executioner:
             Truths.functions = {**getattr(Truths, "functions", {}), text: tuple(loaded)}
             self.original.base.texts[text].given = compiled_text.given
         Truths.original = self.original
-        self.modules = [importlib.import_module(name) for name in MODULES if (TESTS / f"{name}.py").exists()]
+        self.modules = [importlib.import_module(name) for name in modules if (TESTS / f"{name}.py").exists()]
         self.tests = [test_rules, *self.modules]
         self.readings = Readings(self.original.base)
         self.described: dict = {}
@@ -437,7 +437,7 @@ class Executioner:
         return sorted(self.items, key=about)
 
     def matters(self, mutant: Mutant, world: World, item: Item) -> bool:
-        """Whether a test could see the mutant: a truth that it asks differs, or a rule whose effect differs may hold."""
+        """Whether a test could see the mutant: a truth differs, or the rule whose effect differs may hold."""
         if mutant.rule not in world.base.rules or not item.seen or world.changes_facts(self.original.base):
             return mutant.operator != "sanction" or item.fines or not item.seen
         if mutant.operator == "sanction" and not item.fines:
@@ -507,6 +507,8 @@ class _Collector:
 
 def collected(modules: list) -> list[Item]:
     """The tests of some modules, as pytest finds them, but for those that need more than the knowledge."""
+    if not modules:  # pytest would take all there are
+        return []
     collector = _Collector()
     paths = [str(TESTS / f"{module.__name__}.py") for module in modules]
     options = ["--collect-only", "-qq", "-p", "no:xdist", "-p", "no:cacheprovider", "--import-mode=prepend"]
