@@ -26,7 +26,7 @@ DUTY_RULES = [
 
 def key_of(rule: Rule) -> str:
     """The longest key of the inventory under which a rule stands."""
-    keys = [key for key in ROWS if f"{rule.provision}_".startswith(f"{key}_")]
+    keys = [key for key in ROWS if key == rule.id or f"{rule.provision}_".startswith(f"{key}_")]
     assert keys, f"{rule.id}: the inventory has no row for {rule.provision}"
     return max(keys, key=len)
 
