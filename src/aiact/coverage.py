@@ -34,7 +34,7 @@ class Place:
 def places(graph: Graph) -> Iterator[Place]:
     """Every article and annex down to its smallest parts, in the order of the Act.
 
-    A rule, parameter or sanction states the whole of a provision that it cites; a fact or a word that very one alone.
+    A rule, parameter or sanction states the whole of what it cites; a fact or a word does so below the article only.
     """
     part_of = {each: graph.value(each, ELI + "is_part_of") for each in graph.of_class(AIACT + "Provision")}
     rules, wholes, terms, questions = (defaultdict(list) for _ in range(4))
@@ -66,7 +66,10 @@ def places(graph: Graph) -> Iterator[Place]:
                 iri.removeprefix(ACT),
                 chapter,
                 tuple(dict.fromkeys(rule for each in own for rule in rules[each])),
-                (*terms[iri], *(term for each in own for term in wholes[each])),
+                (
+                    *(term for each in own[:-1] or own for term in terms[each]),
+                    *(term for each in own for term in wholes[each]),
+                ),
                 next((omitted[each] for each in own if each in omitted), ""),
                 tuple(dict.fromkeys(question for each in own for question in questions[each])),
             )
