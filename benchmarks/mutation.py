@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import gc
 import importlib
 import inspect
 import marshal
@@ -154,33 +155,40 @@ class Truths(evaluate.Truths):
         key = (id(facts), text.id)
         if key not in self.kept:
             steady = self.functions[text.id][0](self.data, facts.graph.inverse, frozenset(), {})
-            self.kept[key] = (facts, steady)
-        self.steady, self.varying = self.kept[key][1], {}
-        self.changed: dict[frozenset, dict] = {}
+            self.kept[key] = (facts, steady, {})
+        _, self.steady, self.known = self.kept[key]
+        self.varying, self.changed = {}, {}
         if self.seen is not None:
             self.seen.append((facts, text.id))
 
     def conforms(self, plain: str, node: str, readings: frozenset[str]) -> bool:
         if plain in self.affected:
             return self.anew(readings)[plain](node)
-        return self.as_before(plain, readings)(node)
+        return self.as_before(plain, node, readings)
 
-    def as_before(self, plain: str, readings: frozenset[str]):
-        found = self.steady.get(plain)
-        if found is None:
+    def as_before(self, plain: str, node: str, readings: frozenset[str]) -> bool:
+        """What the original says; of the readings, those count on which the shape depends."""
+        function = self.steady.get(plain)
+        if function is not None:
+            return function(node)
+        key = (plain, node, readings & self.original.base.dependencies[plain])
+        if key not in self.known:
             if readings not in self.varying:
                 given = {name: self.steady[name] for name in self.original.base.texts[self.text.id].given}
                 self.varying[readings] = self.functions[self.text.id][1](
                     self.data, self.facts.graph.inverse, chosen(readings), given
                 )
-            found = self.varying[readings][plain]
-        return found
+            self.known[key] = self.varying[readings][plain](node)
+        return self.known[key]
 
     def anew(self, readings: frozenset[str]) -> dict:
         """The functions of the plain shapes that differ; the others that they use are the original ones."""
         if readings not in self.changed:
             code, needed = compiled(self.world, self.text.id)
-            given = {name: self.as_before(name, readings) for name in needed}
+            given = {
+                name: self.steady.get(name) or (lambda node, name=name: self.as_before(name, node, readings))
+                for name in needed
+            }
             self.changed[readings] = code(self.data, self.facts.graph.inverse, chosen(readings), given)
         return self.changed[readings]
 
@@ -291,7 +299,10 @@ class Executioner:
         self.examples: dict[str, list] = {}
         for example in test_rules.EXAMPLES:
             self.examples.setdefault(example.removeprefix(RULE).rsplit(".example", 1)[0], []).append(example)
+        gc.disable()
         self.rehearse()
+        gc.freeze()  # what is kept is never looked through again for what may go
+        gc.enable()
 
     def rehearse(self) -> None:
         """Runs every test on the law as it is: who fails there cannot judge, and what each looks at is remembered."""
@@ -346,7 +357,7 @@ class Executioner:
             yield
             if stale:
                 lasting = {id(found) for _, found in self.established.values()}
-                for key in [key for key, (found, _) in Truths.kept.items() if id(found) not in lasting]:
+                for key in [key for key, (found, *_) in Truths.kept.items() if id(found) not in lasting]:
                     del Truths.kept[key]
 
     def kept_reading(self, read):
@@ -413,6 +424,8 @@ class Executioner:
                     return f"examples: {killer}"
             for item in self.ranked(mutant):
                 if self.matters(mutant, world, item) and failure(item, world.base):
+                    self.items.remove(item)
+                    self.items.insert(0, item)  # who killed one may kill the next
                     return f"tests: {item.name}"
         return ""
 
@@ -458,7 +471,7 @@ class Executioner:
             known = name in self.original.plain[text]
             for readings in self.choices(world, name):
                 for node in nodes:
-                    before = truths.as_before(name, readings)(node) if known else None
+                    before = truths.as_before(name, node, readings) if known else None
                     if truths.conforms(name, node, readings) != before:
                         return True
         if not changes_effects(mutant):
