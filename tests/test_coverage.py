@@ -28,8 +28,15 @@ def upwards(provision: str) -> list[str]:
     return found
 
 
+PARTS: dict[str, list[str]] = {}
+for _provision in PART_OF:
+    for _whole in upwards(_provision):
+        PARTS.setdefault(_whole, []).append(_provision)
+
+
 def parts(provision: str) -> list[str]:
-    return [each for each in PART_OF if provision in upwards(each)]
+    """A provision and all that is part of it."""
+    return PARTS[provision]
 
 
 def test_every_provision_is_stated_by_a_rule_or_a_term_or_left_out_for_a_reason():
