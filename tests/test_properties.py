@@ -26,7 +26,9 @@ DAYS = ("2025-02-02", "2025-08-02", "2026-07-26", "2026-08-02", DAY, "2026-12-02
 LINKS = ("integrates", "modifies", "merges", "later_release_of", "adapts", "system")
 # A fact without which a duty is rightly gone.
 BRINGS = {
-    ("art-6-4", "derogation_conditions"),  # Article 6(4) is for who relies on 6(3); who does not owes Chapter III
+    *(
+        (rule, "derogation_conditions") for rule in ("art-6-4", "art-49-2", "art-80-4")
+    ),  # Article 6(4) is for who relies on 6(3); who does not owes Chapter III
     ("art-52-1", "planned_compute"),  # Article 52(1): without a plan it is not known that the threshold will be met
     # Article 5(1)(ba) and (bb): a system that yields no pictures or sounds is asked of only if it says so itself
     *((f"art-5-1-{p}", fact) for p in ("ba", "bb") for fact in ("article_5_practices", "reproducible_outputs")),
