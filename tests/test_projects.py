@@ -63,7 +63,7 @@ def test_every_project_says_what_is_expected_of_it():
 def test_a_project_comes_out_as_expected_in_full(path):
     expected = {(entry["rule"], entry["entity"], entry["bearer"]): entry["status"] for entry in entries(path)}
     found = statuses(assessed(path))
-    assert found == {key: "not_applicable" for key in found} | expected
+    assert found == dict.fromkeys(found, "not_applicable") | expected
 
 
 @each_project
