@@ -258,6 +258,7 @@ class _Builder:
             disapplies=names("disapplies"),
             spares=names("spares"),
             limits=names("limits"),
+            eases=names("eases"),
             limited_to=graph.texts(iri, AIACT + "limitedTo"),
             defeats=names("defeats"),
             postpones=names("postpones"),
@@ -301,7 +302,7 @@ class _Builder:
         """Turns the provisions that an effect names into the duties that stand under them, and checks them."""
         duties = [rule for rule in self.rules.values() if rule.kind in DUTIES]
         for rule in self.rules.values():
-            for effect in ("lifts", "disapplies", "postpones", "limits", "where_duties"):
+            for effect in ("lifts", "disapplies", "postpones", "limits", "eases", "where_duties"):
                 found = []
                 for aim in getattr(rule, effect):
                     if aim.startswith(ACT):
@@ -420,7 +421,7 @@ class _Builder:
         # a recital explains a provision and has no day of its own
         stated = [id for id in wanted if not self.rules[id].provision.startswith("rct_")]
         days = {id: self.application(self.rules[id].provision, parameters) for id in stated}
-        return {id: day for id, day in days.items() if day}
+        return {id: max(day, self.rules[id].text_from) for id, day in days.items() if day}
 
     def application(self, key: str, parameters: dict[str, Literal]) -> str:
         """First day of a provision: that of the narrowest one around it for which Article 113 gives a day."""

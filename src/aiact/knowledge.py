@@ -96,6 +96,7 @@ class Rule:
     disapplies: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    eases: tuple[str, ...] = ()
     limited_to: dict[str, str] = field(default_factory=dict)
     defeats: tuple[str, ...] = ()
     postpones: tuple[str, ...] = ()

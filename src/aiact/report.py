@@ -283,7 +283,7 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
         lines += ["", words("questions")]
         for question in assessment.questions[:3]:
             lines += indented(words("with", this=question["fact"], that=words.of(question["text"])))
-    allowed = allowed_to(assessment, words)
+    allowed = allowed_to(assessment, words, everything)
     if allowed:
         lines += ["", words("allowed"), *(line for told in allowed for line in indented(told))]
     fines = fines_of(assessment, words)
@@ -311,11 +311,14 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
     return [*lines, "", words("not-legal-advice")]
 
 
-def allowed_to(assessment: Assessment, words: Words) -> list[str]:
-    """The permissions whose conditions hold: each with its entities."""
+def allowed_to(assessment: Assessment, words: Words, everything: bool) -> list[str]:
+    """The permissions whose conditions hold, each with its entities: those that ease a duty here, or all of them."""
+    waiting = (*OWED, "undetermined")
+    owed = {(item.rule.id, item.entity) for item in assessment.findings if item.status in waiting}
     found: dict[str, list[str]] = {}
     for item in assessment.classifications:
-        if item.rule.kind == "Permission" and item.truth == "holds":
+        usable = item.rule.kind == "Permission" and item.truth == "holds"
+        if usable and (everything or any((duty, item.entity) in owed for duty in item.rule.eases)):
             said = f"{words.cite(item.rule.provision)} {words.of(item.rule.label)}"
             found.setdefault(said, []).append(title(assessment, item.entity))
     return [words("with", this=said, that=", ".join(entities)) for said, entities in found.items()]
@@ -501,6 +504,9 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
             "- " + words("with", this=f"`{question['fact']}`", that=escaped(words.of(question["text"])))
             for question in assessment.questions[:5]
         ]
+    allowed = allowed_to(assessment, words, everything)
+    if allowed:
+        lines += ["", f"## {words('allowed')}", "", *(f"- {escaped(told)}" for told in allowed)]
     fines = fines_of(assessment, words)
     if fines:
         lines += ["", f"## {words('fines')}", "", *(f"- {escaped(fine)}" for fine in fines)]
