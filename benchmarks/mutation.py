@@ -181,6 +181,11 @@ class Truths(evaluate.Truths):
             self.known[key] = self.varying[readings][plain](node)
         return self.known[key]
 
+    def original_of(self, shape: str, node: str, readings: frozenset[str]) -> str:
+        if self.as_before(shape + HOLDS, node, readings):
+            return evaluate.T
+        return evaluate.F if self.as_before(shape + FAILS, node, readings) else evaluate.U
+
     def anew(self, readings: frozenset[str]) -> dict:
         """The functions of the plain shapes that differ; the others that they use are the original ones."""
         if readings not in self.changed:
@@ -206,48 +211,81 @@ def compiled(world: World, text: str):
     return world.code[text]
 
 
+class Later:
+    """The missing facts of a finding, worked out if somebody looks at them."""
+
+    def __init__(self, make) -> None:
+        self.make, self.found = make, None
+
+    def all(self) -> list:
+        if self.found is None:
+            self.found = self.make()
+        return self.found
+
+    def __iter__(self):
+        return iter(self.all())
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+    def __getitem__(self, index):
+        return self.all()[index]
+
+    def __eq__(self, other) -> bool:
+        return self.all() == other
+
+    __hash__ = None
+
+
 class Court(conclude.Court):
-    """The conclusions about a mutant: for duties that it does not touch, those that the tests saw before."""
+    """The conclusions about a mutant: where it changes nothing, those that the tests saw before."""
 
     kept: dict[tuple, tuple[dict, dict]] = {}  # noqa: RUF012
     changed: frozenset[str] | None = None  # rules whose truth or effect the mutant changes; None: any
+    where = None  # the nodes at which it does so, for a description and a text
 
     def findings(self) -> list:
-        found: dict[str, list] = {}
-        before = self.before()[0]
-        for rule in self.rules.values():
-            if rule.kind in knowledge.DUTIES:
-                known = rule.id in before and not self.touches(rule)
-                found[rule.id] = before[rule.id] if known else self.anew(rule)
-        self.remember(found, None)
-        return [finding for each in found.values() for finding in each]
-
-    def anew(self, rule) -> list:
-        return [finding for entity in self.facts.of_class(rule.target) for finding in self.of_duty(rule, entity)]
-
-    def classifications(self) -> list:
-        found: dict[str, list] = {}
-        before = self.before()[1]
-        for rule in self.rules.values():
-            if rule.kind in ("Definition", "Permission", "Exemption", "Exception"):
-                known = rule.id in before and not self.touches(rule)
-                found[rule.id] = before[rule.id] if known else self.said(rule)
-        self.remember(None, found)
+        duties = [rule for rule in self.rules.values() if rule.kind in knowledge.DUTIES]
+        found = {rule.id: self.said(rule, self.of_duty, 0) for rule in duties}
+        self.remember(0, found)
         return [item for each in found.values() for item in each]
 
-    def said(self, rule) -> list:
-        return [item for node in self.facts.of_class(rule.target) for item in self.classify(rule, node)]
+    def classifications(self) -> list:
+        others = [rule for rule in self.rules.values() if rule.kind not in (*knowledge.DUTIES, "Transition")]
+        found = {rule.id: self.said(rule, self.classify, 1) for rule in others}
+        self.remember(1, found)
+        return [item for each in found.values() for item in each]
+
+    def said(self, rule, judge, kind: int) -> list:
+        """What is said under a rule, entity by entity: as before, unless the mutant may change it there."""
+        before = self.kept.get(self.key(), ({}, {}))[kind].get(rule.id) if self.changed is not None else None
+        if before is not None and not self.touches(rule):
+            return before
+        found = []
+        for entity in self.facts.of_class(rule.target):
+            if before is None or self.near(entity) & Court.where(self.facts, self.text.id):
+                found += judge(rule, entity)
+            else:
+                found += [item for item in before if item.entity == entity]
+        return found
+
+    def near(self, entity: str) -> set[str]:
+        """The nodes on whose truths a conclusion about an entity rests: its own, what it inherits from, and actors."""
+        found = {entity, *self.facts.of_class("Actor")}
+        for cls, properties in self.knowledge.inherits.items():
+            if self.facts.is_a(entity, cls):
+                found.update(*(self.facts.graph.objects(entity, name) for name in properties))
+        return found
+
+    def missing(self, *words) -> Later:
+        return Later(lambda: super(Court, self).missing(*words))
 
     def key(self) -> tuple:
         return id(self.facts), self.text.id, self.day
 
-    def before(self) -> tuple[dict, dict]:
-        return self.kept.get(self.key(), ({}, {})) if self.changed is not None else ({}, {})
-
-    def remember(self, findings: dict | None, classifications: dict | None) -> None:
+    def remember(self, kind: int, found: dict) -> None:
         if Truths.seen is not None:
-            old = self.kept.get(self.key(), ({}, {}))
-            self.kept[self.key()] = (findings or old[0], classifications or old[1])
+            self.kept.setdefault(self.key(), ({}, {}))[kind].update(found)
 
     def touches(self, rule) -> bool:
         """Whether what is said under a rule may depend on a rule that the mutant changes."""
@@ -413,7 +451,8 @@ class Executioner:
             world = self.workshop.mutated(mutant)
         except Exception as error:
             return f"build: {type(error).__name__}"
-        Court.changed = self.changed_rules(mutant, world)
+        Court.changed, self.before = self.changed_rules(mutant, world), {}
+        Court.where = lambda found, text: self.differing(mutant, world, found, text)
         with self.living(world):
             touched = {
                 name.removesuffix(HOLDS).removesuffix(FAILS) for names in world.affected.values() for name in names
@@ -451,38 +490,38 @@ class Executioner:
 
     def matters(self, mutant: Mutant, world: World, item: Item) -> bool:
         """Whether a test could see the mutant: a truth differs, or the rule whose effect differs may hold."""
-        if mutant.rule not in world.base.rules or not item.seen or world.changes_facts(self.original.base):
-            return mutant.operator != "sanction" or item.fines or not item.seen
-        if mutant.operator == "sanction" and not item.fines:
+        if mutant.operator == "sanction" and item.seen and not item.fines:
             return False
-        return any(self.differs(mutant, world, found, text) for found, text in item.seen)
+        return Court.changed is None or not item.seen or any(self.differing(mutant, world, *each) for each in item.seen)
 
-    def differs(self, mutant: Mutant, world: World, found, text: str) -> bool:
-        key = (id(world), id(found), text)
+    def differing(self, mutant: Mutant, world: World, found, text: str) -> frozenset[str]:
+        """The nodes of a description at which the mutant changes the truth or the effect of a rule."""
+        key = (id(found), text)
         if key not in self.before:
-            self.before = {k: v for k, v in self.before.items() if k[0] == id(world)}
-            self.before[key] = self.compare(mutant, world, found, text)
+            self.before[key] = frozenset(self.compare(mutant, world, found, text))
         return self.before[key]
 
-    def compare(self, mutant: Mutant, world: World, found, text: str) -> bool:
+    def compare(self, mutant: Mutant, world: World, found, text: str) -> Iterator[str]:
+        nodes, before = list(found.graph.by_predicate.get(RDF + "type", {})), self.original.plain[text]
+        if mutant.rule.startswith("sanction:"):
+            yield from nodes
+            return
         truths = Truths(found, world.base, world.base.texts[text])
-        nodes, plain = list(found.graph.by_predicate.get(RDF + "type", {})), world.plain[text]
-        for name in truths.affected:
-            known = name in self.original.plain[text]
-            for readings in self.choices(world, name):
-                for node in nodes:
-                    before = truths.as_before(name, node, readings) if known else None
-                    if truths.conforms(name, node, readings) != before:
-                        return True
-        if not changes_effects(mutant):
-            return False
-        if mutant.rule + HOLDS not in plain:
-            return mutant.rule + HOLDS in self.original.plain[text]
-        return any(
-            truths.of(mutant.rule, node, readings) != evaluate.F
-            for readings in self.choices(world, mutant.rule + HOLDS)
-            for node in nodes
-        )
+        names = [name for name in truths.affected if "." not in name]
+        asked = [(name, readings) for name in names for readings in self.choices(world, name)]
+        effect, plain = mutant.rule + HOLDS, world.plain[text]
+        for node in nodes:
+            for name, readings in asked:
+                if name not in before or truths.conforms(name, node, readings) != truths.as_before(
+                    name, node, readings
+                ):
+                    yield node
+                    break
+            else:
+                if changes_effects(mutant) and (effect in before or effect in plain):
+                    ask = truths.of if effect in plain else truths.original_of
+                    if any(ask(mutant.rule, node, each) != evaluate.F for each in self.choices(world, effect)):
+                        yield node
 
     def choices(self, world: World, plain: str) -> list[frozenset[str]]:
         """The prevailing readings, and each other one on which a plain shape depends, before or after the mutation."""
