@@ -216,6 +216,8 @@ def derived(assessment, entry: dict) -> float:
 
 OBLIGATIONS = {
     "4": {"art-4", "art-4-deployer"},
+    "16": {"art-16-b"},  # each point is a rule; this one binds every provider of a high-risk system
+    "26": {"art-26-1"},
     "50(4)": {"art-50-4", "art-50-4-text", "art-50-4-deep-fake"},
     "54": {"art-54-1"},
     "5(1)(f)": {"art-5-1-f-use"},

@@ -97,8 +97,8 @@ def test_a_record_carries_no_exemption_and_what_does_not_apply_fails_on_what_it_
         assert finding["status"] != "lifted"
         if finding["status"] == "not_applicable":
             lines = {fact["source"].get("line") for step in finding["because"] for fact in step["facts"]}
-            # Article 25(4) is about parts of systems, and no record describes a system
-            assert lines - {None, 0} or finding["rule"].startswith("art-25-4"), finding
+            # Article 25(4) is about parts of systems, and no record describes a system; weights are no system either
+            assert lines - {None, 0} or finding["rule"].startswith(("art-25-4", "art-5-1-ba-weights")), finding
 
 
 @each_record
