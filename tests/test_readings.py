@@ -63,10 +63,13 @@ def test_who_signed_may_rely_on_the_chapters_signed():
 
 
 def test_a_code_found_adequate_is_not_taken_for_an_approved_one():
-    found = judge(SIGNED.format(chapters="copyright"))
-    (item,) = [item for item in found.classifications if item.rule.id == "art-53-4-no-other-means"]
-    assert item.truth == "fails"
-    assert item.readings == {"approval-needed": "fails", "adequacy-suffices": "holds"}
+    found = judge(SIGNED.format(chapters="transparency, copyright"))
+    assert readings(found, "art-53-4-other-means") == {
+        "approval-needed": "applies",
+        "adequacy-suffices": "not_applicable",
+    }
+    (status,) = {item.status for item in found.findings if item.rule.id == "art-53-4-other-means"}
+    assert status == "applies"
 
 
 @pytest.mark.parametrize("form", [report.text, report.markdown])

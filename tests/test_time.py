@@ -204,3 +204,12 @@ def begins(day: str, rule: str, entity: str) -> str | None:
     found = judge(LIVES, day)
     of = [item for item in found.findings if (item.rule.id, found.short(item.entity)) == (rule, entity)]
     return of[0].judgement.starts if of else None
+
+
+def test_the_registration_of_a_system_that_leaves_the_class_may_bind_already():
+    """Article 49 was not put off, Article 6 was: one reading takes the general day."""
+    found = judge("system: {annex_iii: [4a], derogation_conditions: [preparatory_task], profiling: false, annex_i: [], "
+                  "placed_on_union_market: 2026-09-01, licence: proprietary}", "2026-11-22")  # fmt: skip
+    (finding,) = [item for item in found.findings if item.rule.id == "art-49-2"]
+    assert (finding.status, finding.judgement.starts) == ("upcoming", "2027-12-02")
+    assert finding.readings["formal-day"] == "applies"
