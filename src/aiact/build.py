@@ -32,7 +32,7 @@ from .knowledge import (
     Text,
     files,
 )
-from .names import ACT, AIACT, DCTERMS, ELI, OWL, RDF, RDFS, RULE, SCHEMA, SH, SKOS, XSD, local, snake
+from .names import ACT, AIACT, BASE, DCTERMS, ELI, OWL, RDF, RDFS, RULE, SCHEMA, SH, SKOS, XSD, local, snake
 
 
 def load_graph(folder: Path | None = None) -> Graph:
@@ -596,12 +596,13 @@ class _Builder:
 
 def citations(graph: Graph) -> dict[str, dict[str, str]]:
     """How to cite each source in both languages, and each passage by the numbers of the text first published."""
-    words, found = graph.texts(AIACT + "paragraphs", SKOS + "prefLabel"), {}
+    one, more = (graph.texts(iri, SKOS + "prefLabel") for iri in (BASE + "phrase/paragraph", AIACT + "paragraphs"))
+    found: dict[str, dict[str, str]] = {}
     for iri in [*graph.of_class(AIACT + "Source"), *graph.of_class(AIACT + "Passage")]:
         of, numbers = graph.value(iri, DCTERMS + "isPartOf"), graph.text(iri, AIACT + "paragraphs")
         found[iri] = graph.texts(iri, SKOS + "prefLabel")
         if of is not None:
-            whole = graph.texts(of, SKOS + "prefLabel")
+            whole, words = graph.texts(of, SKOS + "prefLabel"), one if (numbers or "").isdigit() else more
             found[iri] = {
                 language: f"{whole.get(language, of)}, " + (f"{words[language]} {numbers}" if numbers else label)
                 for language, label in found[iri].items()
