@@ -1,6 +1,6 @@
 """Do the tests know the law? Each mutant of it is built and judged by the project's own tests; who survives is shown.
 
-    python benchmarks/mutation.py [--rules art-53] [--examples] [--sample 300 --seed 1] [--jobs 2]
+    python benchmarks/mutation.py [--rules art-53] [--examples | --tests MODULES] [--sample 300 --seed 1] [--jobs 2]
 
 A mutant is killed by the build, which refuses it, by the examples of its rule or of one that uses it, or by a test of
 MODULES. The score counts every survivor; those of ``equivalent-mutants.yaml`` come with the reason why no test can
@@ -32,7 +32,7 @@ from ruamel.yaml import YAML
 
 import aiact.build
 import aiact.fines
-from aiact import assess, conclude, describe, engine, evaluate, facts, knowledge, shapes
+from aiact import assess, checks, conclude, describe, engine, evaluate, facts, knowledge, shapes
 from aiact.conclude import Readings
 from aiact.names import AIACT, RDF, READING, RULE, local
 from aiact.shapes import FAILS, HOLDS
@@ -112,6 +112,7 @@ class Workshop:
         """The world of a mutant, with what differs in it."""
         with self.graph.with_(mutant.edits):
             world = self.build()
+            checks.check(world.base, self.graph, self.folder)
         for text, plain in world.plain.items():
             before = self.original.plain[text]
             changed = {name for name, body in plain.items() if body != before.get(name)}
@@ -384,6 +385,8 @@ class Executioner:
         with ExitStack() as stack:
             for name, module in list(sys.modules.items()):
                 if name.startswith(("aiact.", "test_", "conftest")):
+                    if isinstance(getattr(module, "BASE", None), knowledge.Knowledge):
+                        stack.enter_context(patch.object(module, "BASE", world.base))
                     for word in here:
                         if inspect.isfunction(inspect.unwrap(getattr(module, word, None) or 0)):
                             stack.enter_context(patch.object(module, word, here[word]))
@@ -658,9 +661,10 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=0, help="draw so many of the mutants")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--tests", default=",".join(MODULES), help="ask only these modules of tests")
     parser.add_argument("--examples", action="store_true", help="judge by the examples of the rules alone: quick")
     options = parser.parse_args()
-    began, modules = time.monotonic(), () if options.examples else MODULES
+    began, modules = time.monotonic(), () if options.examples else tuple(options.tests.split(","))
     results = run(options.rules, options.sample, options.seed, options.jobs, modules)
     left = report(results, reasons())
     print(f"in {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
