@@ -48,12 +48,15 @@ def differences(base: Knowledge, graph, rule: Rule) -> list[str]:
             continue
         days, fine = INVENTORY["days"][row["days"]].get(year), row["fine"]
         fine = fine.get(year) if isinstance(fine, dict) else fine
+        judged = 0
         for description in given(rule.id, graph):
             court = court_of(base, description, text)
             for finding in [
                 each for entity in court.facts.of_class(rule.target) for each in court.of_duty(rule, entity)
             ]:
-                if finding.judgement.starts and finding.status != "not_applicable":
+                # a rule of a reading that does not prevail is not applicable, and has its day all the same
+                if finding.judgement.starts and (rule.under or finding.status != "not_applicable"):
+                    judged += 1
                     day = days
                     if isinstance(days, list):
                         day = days[0 if is_listed(court) else 1]
@@ -62,6 +65,8 @@ def differences(base: Knowledge, graph, rule: Rule) -> list[str]:
                     band = band_of(court, rule)
                     if band != INVENTORY["fines"].get(fine, ""):
                         found.append(f"{rule.id} has the fines {band} in the text of {year}, not {fine}")
+        if not judged:
+            found.append(f"{rule.id} is owed in no example in the text of {year}, so that its day and fine go unseen")
     return found
 
 
