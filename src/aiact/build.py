@@ -306,15 +306,10 @@ class _Builder:
                 found = []
                 for aim in getattr(rule, effect):
                     if aim.startswith(ACT):
-                        found += [duty.id for duty in duties if aim.removeprefix(ACT) in self.ancestors(duty.provision)]
+                        found += self.duties_under(aim)
                     else:
                         found.append(self.known_rule(rule.id, shapes.shape_name(aim)))
-                spared = {
-                    duty.id
-                    for duty in duties
-                    for aim in rule.spares
-                    if aim.removeprefix(ACT) in self.ancestors(duty.provision)
-                }
+                spared = {duty for aim in rule.spares for duty in self.duties_under(aim)}
                 setattr(rule, effect, tuple(id for id in dict.fromkeys(found) if id not in spared))
             rule.defeats = tuple(self.known_rule(rule.id, shapes.shape_name(aim)) for aim in rule.defeats)
         for duty in duties:
