@@ -478,7 +478,7 @@ def test_the_terms_of_a_licence_that_nobody_knows_are_asked_for(name, base, tmp_
         (["convert", "x", "--to", "xml"], "'xml' is not one of"),
         (["rules", "--kind", "advice"], "'advice' is not one of"),
         (["init", "--with", "weather"], "'weather' is not one of"),
-        (["frobnicate"], "No such command"),
+        (["frobnicate"], "there is no command"),
         (["convert"], "Missing argument"),
     ],
 )

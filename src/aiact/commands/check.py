@@ -1,0 +1,43 @@
+"""The command ``aiact check``."""
+
+from __future__ import annotations
+
+import click
+
+from ..cli import emit, known_on, language, on, output
+from ..evaluate import ENGINES
+from ..report import FORMATS
+
+
+@click.command()
+@click.argument("description", default="aiact.yaml", type=click.Path())
+@on
+@known_on
+@language
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    default="text",
+    type=click.Choice(list(FORMATS)),
+    help="Form of the answer.",
+)
+@click.option(
+    "--engine",
+    default="python",
+    type=click.Choice(ENGINES),
+    help="Who evaluates the shapes; all agree.",
+)
+@click.option("--all", "everything", is_flag=True, help="List the duties that are not applicable too.")
+@click.option(
+    "--explain-commentary", is_flag=True, help="Show instead where popular accounts of the law differ from it, and why."
+)
+@output
+def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, output) -> None:
+    """Assess a project DESCRIPTION (YAML, JSON, Turtle, or a model card)."""
+    from ..assess import assess
+    from ..report import commentary
+
+    assessment = assess(description, on, known_on, engine)
+    told = commentary(assessment, lang) if explain_commentary else FORMATS[format_](assessment, lang, everything)
+    emit(told, output)

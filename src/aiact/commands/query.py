@@ -1,0 +1,44 @@
+"""The command ``aiact query``."""
+
+from __future__ import annotations
+
+import click
+
+from ..cli import emit, language, on, output
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("-p", "--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter of the question.")
+@click.option(
+    "--project", "projects", multiple=True, type=click.Path(), help="Assess this description and ask about it too."
+)
+@on
+@language
+@click.option(
+    "--endpoint", default="", metavar="URL", help="Ask this SPARQL 1.1 endpoint instead of the embedded store."
+)
+@click.option("-f", "--format", "format_", default="table", type=click.Choice(["table", "csv", "json", "md"]))
+@output
+def query(name, given, projects, on, lang, endpoint, format_, output) -> None:
+    """Ask a question of the library by NAME; without a name, list the questions."""
+    from ..assess import assess
+    from ..knowledge import knowledge
+    from ..query import FORMS, QuestionError, ask, project_triples, questions
+
+    if name is None:
+        width = max(len(word) for word in questions())
+        emit("".join(f"{word:<{width}}  {item.title.get(lang, '')}\n" for word, item in questions().items()), output)
+        return
+    wrong = [pair for pair in given if "=" not in pair]
+    if wrong:
+        raise click.UsageError(f"“{wrong[0]}” is not a parameter; write key=value")
+    try:
+        extra = project_triples([assess(path, on) for path in projects])
+        wanted = dict(pair.split("=", 1) for pair in given)
+        if on and name in questions() and "on" in questions()[name].parameters:
+            wanted.setdefault("on", on)
+        answer = ask(name, wanted, knowledge(), lang, extra, endpoint)
+    except QuestionError as error:
+        raise click.UsageError(str(error)) from None
+    emit(FORMS[format_](answer), output)
