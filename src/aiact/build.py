@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import marshal
 import math
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from . import names, shapes
+from .cite import act_order
 from .graph import Graph, Literal, read
 from .knowledge import (
     DUTIES,
@@ -156,6 +156,7 @@ class _Builder:
                 unit=graph.text(iri, AIACT + "unit") or "",
                 derived_only=graph.value(iri, AIACT + "derivedOnly") is not None,
                 of_another=graph.value(iri, AIACT + "ofAnother") is not None,
+                leads_to=tuple(graph.items(graph.value(iri, AIACT + "leadsTo"))),
                 for_the_record=graph.value(iri, AIACT + "forTheRecord") is not None,
             )
         return found
@@ -614,13 +615,6 @@ def _fraction(text: str) -> Fraction:
     exact = Fraction(text)
     near = exact.limit_denominator(1000)
     return near if float(near) == float(text) else exact
-
-
-def act_order(key: str) -> tuple:
-    """A key that sorts provisions as the Act does: ``art_4a`` after ``art_4``, ``art_53_par_2`` before ``art_101``."""
-    kind = {"act": 0, "rct": 1, "cpt": 2, "art": 3, "anx": 4}.get(key.split("_")[0], 5)
-    parts = re.findall(r"\d+|[a-zA-Z]+", key)
-    return (kind, *((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
 
 
 def osi_approval() -> dict[str, bool]:

@@ -181,3 +181,23 @@ def anchor(key: str) -> str:
     if kind == "art" and len(steps) > 1 and steps[1][0] == "par" and number.isdigit() and steps[1][1].isdigit():
         return f"{int(number):03}.{int(steps[1][1]):03}"
     return f"{kind}_{number}"
+
+
+KINDS = ("act", "rct", "cpt", "art", "anx")
+ROMAN = {"I": 1, "V": 5, "X": 10}
+
+
+def act_order(key: str) -> tuple:
+    """Sorts provisions as the Act does: ``art_75_par_1`` before ``art_75a``, ``cpt_VIII`` before ``cpt_IX``."""
+    kind, *words = key.split("_")
+    place = []
+    for word in words:
+        digits, letters = re.fullmatch(r"(\d*)(.*)", word).groups()
+        if not digits and set(letters) <= set(ROMAN):
+            values = [ROMAN[letter] for letter in letters]
+            digits = sum(
+                -value if any(each > value for each in values[i:]) else value for i, value in enumerate(values)
+            )
+            letters = ""
+        place.append((int(digits or 0), letters))
+    return (KINDS.index(kind) if kind in KINDS else len(KINDS), *place)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .cite import cite
+from .cite import act_order, cite
 from .graph import Graph
 from .names import ACT, AIACT, DCTERMS, ELI, RULE, SKOS
 
@@ -84,9 +84,9 @@ def table(graph: Graph, language: str = "en") -> str:
     }[language]
     lines = [row(heads), row(["---"] * len(heads))]
     by_chapter: dict[str, list[Place]] = defaultdict(list)
-    for place in sorted(places(graph), key=lambda place: rank(place.key)):
+    for place in sorted(places(graph), key=lambda place: act_order(place.key)):
         by_chapter[place.chapter].append(place)
-    for chapter in sorted(by_chapter, key=rank):
+    for chapter in sorted(by_chapter, key=act_order):
         found = by_chapter[chapter]
         stated = [place.article for place in found if place.rules or place.terms]
         reasons: dict[str, list[str]] = defaultdict(list)
@@ -115,21 +115,3 @@ def numbers(articles: list[str]) -> str:
         else:
             runs.append([name])
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
-ROMAN = {"I": 1, "V": 5, "X": 10}
-
-
-def rank(key: str) -> list[tuple[int, str]]:
-    """Where a provision stands: ``art_4a`` after ``art_4``, ``cpt_IX`` after ``cpt_VIII``, annexes last."""
-    if key == "anx":
-        return [(10**6, "")]
-    found = []
-    for word in key.split("_")[1:]:
-        digits, letters = re.fullmatch(r"(\d*)(.*)", word).groups()
-        if not digits and set(letters) <= set(ROMAN):
-            values = [ROMAN[letter] for letter in letters]
-            digits = sum(-v if any(w > v for w in values[i:]) else v for i, v in enumerate(values))
-            letters = ""
-        found.append((int(digits or 0), letters))
-    return [(0 if key.startswith(("art", "cpt")) else 1, ""), *found]

@@ -59,6 +59,7 @@ class Fact:
     unit: str = ""
     derived_only: bool = False
     for_the_record: bool = False
+    leads_to: tuple[str, ...] = ()  # IRIs of the facts to ask for next, if its purpose is only named
     of_another: bool = False  # its value is the work of somebody else
 
 

@@ -17,7 +17,6 @@ from .names import AIACT
 
 PURPOSE = AIACT + "purpose"
 NAMED = "named"  # the words name the point; others only hint at it
-FOLLOWED_BY = ("profiling", "derogationConditions")  # what decides once Annex III is in question
 
 
 class Hint(NamedTuple):
@@ -104,6 +103,5 @@ def answers(statements: list[Statement]) -> set[str]:
 
 
 def follow_ups(facts: Facts, knowledge: Knowledge, node: str, fact: str) -> Iterator[str]:
-    """The facts that decide next, once the purpose falls under a use that the Act lists."""
-    if knowledge.facts[fact].range == "AnnexIiiUse":
-        yield from (AIACT + name for name in FOLLOWED_BY if not stated(facts, node, AIACT + name))
+    """The facts that decide next, once a purpose falls under a use that the Act lists."""
+    yield from (other for other in knowledge.facts[fact].leads_to if not stated(facts, node, other))

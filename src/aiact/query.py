@@ -21,8 +21,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from .build import act_order, citations, load_graph
-from .cite import cite, find
+from .build import citations, load_graph
+from .cite import act_order, cite, find
 from .graph import Graph, Literal, Triple
 from .knowledge import Knowledge, Rule, Text, root, today
 from .names import (
