@@ -98,7 +98,7 @@ class Description:
 
 def a(cls: str) -> str:
     """A class with its article: ``an actor``, ``a use``."""
-    return f"an {cls.lower()}" if cls.startswith("A") else f"a {cls.lower()}"
+    return f"an {cls.lower()}" if cls[0] in "AEIOaeio" else f"a {cls.lower()}"
 
 
 def suggest(word: str, known: list[str]) -> str:

@@ -24,7 +24,8 @@ from pathlib import Path
 from .build import citations, load_graph
 from .cite import act_order, cite, find
 from .graph import Graph, Literal, Triple
-from .knowledge import Knowledge, Rule, Text, root, today
+from .knowledge import DUTIES, Knowledge, Rule, Text, root, today
+from .knowledge import KINDS as RULE_KINDS
 from .names import (
     ACT,
     AIACT,
@@ -47,7 +48,12 @@ from .shapes import FAILS, HOLDS, Shape, members
 from .shapes import Path as PropertyPath
 
 HEADER = re.compile(r"#\+ (\w+)(?:@(en|fr))?: (.*)")
-KINDS = ("date", "number", "provision", "rule", "role")
+NAMED = (  # kinds of parameters whose values are names in the graph
+    "rule", "duty", "exemption", "definition", "role", "licence", "term", "fact", "parameter", "question", "reading",
+    "source", "place",
+)  # fmt: skip
+KINDS = ("date", "number", "provision", *NAMED)
+FEW = 24  # names of a kind that a description of a question lists
 FORMULAS = ("=", "+", "-", "@", "\t")  # what a spreadsheet may take for the beginning of a formula
 FRACTIONS = (XSD + "double", XSD + "decimal", XSD + "float")
 WIDEST = 60  # characters of a column in a table; the other forms give all of a text
@@ -103,6 +109,15 @@ def read(path: Path) -> Question:
     return found
 
 
+def find_question(name: str) -> Question:
+    """The question of a name. Raises ``QuestionError`` with the nearest name."""
+    from .description import suggest
+
+    if name not in questions():
+        raise QuestionError(f"there is no question “{name}”{suggest(name, list(questions()))}")
+    return questions()[name]
+
+
 @dataclass(slots=True)
 class Answer:
     """Columns and rows of an answer, terms as plain text."""
@@ -122,11 +137,7 @@ def ask(
     """The answer to a question of the library; ``?lang`` is the language. Raises ``QuestionError``."""
     import rdflib
 
-    question = questions().get(name)
-    if question is None:
-        from .description import suggest
-
-        raise QuestionError(f"there is no question “{name}”{suggest(name, list(questions()))}")
+    question = find_question(name)
     unknown = [key for key in given if key not in question.parameters]
     if unknown:
         raise QuestionError(f"{name} has no parameter {unknown[0]}; it has {', '.join(question.parameters) or 'none'}")
@@ -173,24 +184,52 @@ def bound(parameter: Parameter, value: str, knowledge: Knowledge):
             if key is None:
                 raise ValueProblem(f"there is no provision “{value}”")
             return rdflib.URIRef(ACT + key)
-        if parameter.kind == "rule":
-            return rdflib.URIRef(RULE + one_of(value.removeprefix("rule:"), {id: id for id in knowledge.rules}, "rule"))
-        if parameter.kind == "role":
-            names = {snake(local(iri)): iri for iri in knowledge.roles} | {local(iri): iri for iri in knowledge.roles}
-            return rdflib.URIRef(one_of(value, names, "role"))
+        if parameter.kind in NAMED:
+            return rdflib.URIRef(one_of(value, parameter.kind, knowledge))
         raise ValueProblem(f"no parameter can be of the kind {parameter.kind}")
     except ValueProblem as problem:
         raise QuestionError(f"{parameter.name}: {problem}") from None
 
 
-def one_of(value: str, names: dict[str, str], kind: str) -> str:
-    """What a name stands for. Raises ``ValueProblem`` with the nearest name."""
-    from .description import suggest
+def one_of(value: str, kind: str, knowledge: Knowledge) -> str:
+    """The IRI that a name of a kind stands for. Raises ``ValueProblem`` with the nearest name."""
+    from .description import a, suggest
     from .values import ValueProblem
 
-    if value not in names:
-        raise ValueProblem(f"there is no {kind} “{value}”{suggest(value, list(names))}")
-    return names[value]
+    names = names_of(kind, knowledge)
+    for spelled in (value, value.removeprefix("rule:"), value.lower()):
+        if spelled in names:
+            return names[spelled]
+    rule = knowledge.rules.get(value.removeprefix("rule:"))
+    if rule and kind in OF_RULES:
+        raise ValueProblem(f"“{rule.id}” is {a(rule.kind)}, not {a(kind)}")
+    word = {"place": "country", "term": "licence term", "question": "open question"}.get(kind, kind)
+    raise ValueProblem(f"there is no {word} “{value}”{suggest(value, list(names))}")
+
+
+OF_RULES = {"duty": DUTIES, "exemption": ("Exemption",), "definition": ("Definition",)}
+
+
+def names_of(kind: str, knowledge: Knowledge) -> dict[str, str]:
+    """What the values of a kind of parameter may be called, and the IRI of each."""
+    if kind == "role":
+        return {spell(local(iri)): iri for spell in (snake, str) for iri in knowledge.roles}
+    if kind in ("rule", *OF_RULES):
+        kinds = OF_RULES.get(kind, RULE_KINDS)
+        return {id: RULE + id for id, rule in knowledge.rules.items() if rule.kind in kinds}
+    if kind == "fact":
+        return {fact.key: iri for iri, fact in knowledge.facts.items()}
+    if kind == "term":
+        return {snake(local(iri)): iri for iri in law().of_class(AIACT + "LicenceTerm")}
+    if kind == "source":
+        return {iri.removeprefix(PREFIXES["source"]): iri for iri in law().of_class(AIACT + "Source")}
+    return {
+        "licence": lambda: knowledge.licences,
+        "place": lambda: knowledge.places,
+        "parameter": lambda: {name: PREFIXES["parameter"] + name for name in knowledge.parameter_labels},
+        "question": lambda: {name: READING + name for name in knowledge.questions},
+        "reading": lambda: {name: READING + name for name in knowledge.readings},
+    }[kind]()
 
 
 def local_answer(text: str, knowledge: Knowledge, extra: Iterable[Triple] = ()) -> Answer:
@@ -199,12 +238,13 @@ def local_answer(text: str, knowledge: Knowledge, extra: Iterable[Triple] = ()) 
     from oxrdflib import OxigraphStore
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
-    extra = list(extra)
-    if knowledge.release not in STORES:
-        STORES.clear()
-        STORES[knowledge.release] = stored(whole(knowledge))
-    store = stored([*whole(knowledge), *extra]) if extra else STORES[knowledge.release]
-    graph = rdflib.Graph(OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
+    extra = frozenset(extra)
+    wanted = (knowledge.release, extra) if extra else knowledge.release
+    if wanted not in STORES:
+        for old in [key for key in STORES if isinstance(key, tuple) == bool(extra)]:
+            del STORES[old]
+        STORES[wanted] = stored([*whole(knowledge), *extra])
+    graph = rdflib.Graph(OxigraphStore(store=STORES[wanted]), identifier=DATASET_DEFAULT_GRAPH_ID)
     result = graph.query(text, initNs=PREFIXES)
     columns = [str(variable) for variable in result.vars]
     return Answer(
@@ -216,7 +256,7 @@ def local_answer(text: str, knowledge: Knowledge, extra: Iterable[Triple] = ()) 
     )
 
 
-STORES: dict[str, object] = {}  # the store of the knowledge graph, by release
+STORES: dict[object, object] = {}  # the store of the knowledge graph, by release, and the one last asked with projects
 
 
 def stored(triples: Iterable[Triple]):
@@ -265,10 +305,16 @@ def shown(text: str, datatype: str | None = None) -> str:
         return f"{float(text):.10g}"
     if text.startswith(PROJECT):
         return local(text)
-    for prefix in ("rule", "act", "reading", "parameter", "source", "sanction", "licence", "spdx", "aiact"):
-        if text.startswith(PREFIXES[prefix]):
-            return text.removeprefix(PREFIXES[prefix])
+    for namespace in SHORTENED:
+        if text.startswith(namespace):
+            return text.removeprefix(namespace)
     return text
+
+
+SHORTENED = (
+    *(PREFIXES[name] for name in "rule act reading parameter source sanction licence spdx place aiact".split()),
+    BASE + "purpose/", BASE + "omission/",
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------- the graph that is asked
@@ -281,17 +327,20 @@ def law() -> Graph:
 
 
 def whole(knowledge: Knowledge) -> Iterable[Triple]:
-    """The knowledge graph with what follows from it.
+    """The knowledge graph with what follows from it, so that a question needs no closure and no list.
 
     Of rules: the provision that each states (``rdfs:isDefinedBy``), their place in the order of the Act (``sh:order``),
     their force, their days in each text (``aiact:from`` counts those of the definitions that a duty needs), single
-    duties that they affect, conditions, and facts on which they rest (``dcterms:requires``). Of provisions and
-    passages: how to cite them, and everything they are part of. Of texts: which one each replaces.
+    duties that they affect, conditions in order, sources of the rule or of a condition (``dcterms:references``),
+    rules that they use, and facts on which they rest (``dcterms:requires``). Of provisions and passages: how to cite
+    them, and everything they are part of. Of texts: which one each replaces. Of lists: their members
+    (``rdfs:member``). Of doubts and examples: the rule.
     """
     yield from law()
     yield from _texts(knowledge)
     yield from _provisions(law())
     yield from _citations(law())
+    yield from _members(law())
     for order, rule in enumerate(knowledge.rules.values(), 1):
         yield from _rule(knowledge, rule, order)
     for iri, fact in knowledge.facts.items():
@@ -344,6 +393,19 @@ def _citations(graph: Graph) -> Iterator[Triple]:
             yield iri, DCTERMS + "bibliographicCitation", Literal(iri, RDF + "langString", language)
 
 
+def _members(graph: Graph) -> Iterator[Triple]:
+    """What lists hold, and which rule a doubt or an example belongs to."""
+    rest = RDF + "rest"
+    inside = {item for items in graph.by_predicate.get(rest, {}).values() for item in items}
+    for head in graph.by_predicate.get(RDF + "first", {}):
+        if head not in inside:
+            for member in graph.items(head):
+                yield head, RDFS + "member", member
+    for kind in ("Doubt", "Example"):
+        for iri in graph.of_class(AIACT + kind):
+            yield iri, AIACT + "rule", RULE + iri.removeprefix(RULE).split(".")[0]
+
+
 def _rule(knowledge: Knowledge, rule: Rule, order: int) -> Iterator[Triple]:
     iri = RULE + rule.id
     yield iri, RDFS + "isDefinedBy", rule.provision if rule.provision.startswith("http") else ACT + rule.provision
@@ -365,8 +427,19 @@ def _rule(knowledge: Knowledge, rule: Rule, order: int) -> Iterator[Triple]:
         for duty in getattr(rule, word):
             if reaches(knowledge, rule, knowledge.rules[duty]):
                 yield iri, AIACT + word, RULE + duty
-    for condition in rule.conditions:
+    cited = dict.fromkeys(law().objects(iri, DCTERMS + "source"))
+    for place, condition in enumerate(rule.conditions, 1):
+        cited |= dict.fromkeys(law().objects(RULE + condition, DCTERMS + "source"))
         yield iri, AIACT + "condition", RULE + condition
+        yield RULE + condition, SH + "order", Literal(str(place), XSD + "integer")
+    for source in cited:
+        yield iri, DCTERMS + "references", source
+    for other in sorted(rules_behind(knowledge, rule)):
+        yield iri, AIACT + "uses", RULE + other
+    for condition in borrowed(knowledge, rule):
+        yield iri, AIACT + "condition", RULE + condition
+    for parameter in sorted(parameters_behind(knowledge, rule)):
+        yield iri, AIACT + "comparesWith", parameter
     for reading in readings_behind(knowledge, rule):
         yield iri, AIACT + "dependsOn", READING + reading
     for fact in sorted(facts_behind(knowledge, rule)):
@@ -402,21 +475,50 @@ def readings_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
     return found.union(*(knowledge.dependencies.get(rule.id + sign, ()) for sign in (HOLDS, FAILS)))
 
 
-def facts_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
-    """The facts that decide a rule, its bearer and its day; where one cannot be stated, those it is computed from."""
-    found, seen, queue = {rule.only_if}, set(), [knowledge.shapes[rule.id]]
-    found |= {duty.due_on for duty in rule.duties}
-    if rule.on:
-        found |= steps(rule.on)
+def rules_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
+    """The rules that a rule uses, itself, through others, or to find its bearer."""
+    used = {shape.name.split(".")[0] for shape in shapes_behind(knowledge, rule) if shape.name}
+    return (used & set(knowledge.rules)) - {rule.id}
+
+
+def shapes_behind(knowledge: Knowledge, rule: Rule) -> Iterator[Shape]:
+    """Every shape that enters into the truth of a rule or names its bearer, each named one once."""
+    seen, queue = set(), [knowledge.shapes[rule.id]]
     if rule.bearer_is:
         queue.append(knowledge.shapes[rule.bearer_is])
     while queue:
         shape = queue.pop()
         if shape.name not in seen:
             seen |= {shape.name} if shape.name else set()
-            found |= named_by(shape)
+            yield shape
             inside = [member for part in shape.parts for member in members(part)]
             queue += [knowledge.shapes[member.name] if member.name else member for member in inside]
+
+
+def borrowed(knowledge: Knowledge, rule: Rule) -> list[str]:
+    """The conditions of other rules that a rule makes its own."""
+    parts = [member for part in knowledge.shapes[rule.id].parts for member in members(part)]
+    return [shape.name for shape in parts if "." in shape.name and not shape.name.startswith(rule.id + ".")]
+
+
+def parameters_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
+    """The numbers and days of the law with which the conditions of a rule itself compare."""
+    found, queue = set(), [Shape(rule.id, None, ())]
+    while queue:
+        shape = queue.pop()
+        if shape.name == rule.id or shape.name.startswith(rule.id + "."):
+            shape = knowledge.shapes[shape.name]
+        found |= {part[2] for part in shape.parts if part[0] == "compare"}
+        queue += [member for part in shape.parts for member in members(part)]
+    return found
+
+
+def facts_behind(knowledge: Knowledge, rule: Rule) -> set[str]:
+    """The facts that decide a rule, its bearer and its day; where one cannot be stated, those it is computed from."""
+    found = {rule.only_if} | {duty.due_on for duty in rule.duties}
+    if rule.on:
+        found |= steps(rule.on)
+    found = found.union(*(named_by(shape) for shape in shapes_behind(knowledge, rule)))
     for derivation in knowledge.derivations:
         if derivation.fact in found and knowledge.facts[derivation.fact].derived_only:
             found |= {derivation.only_where}.union(*derivation.operands)
@@ -435,6 +537,57 @@ def steps(path: PropertyPath) -> set[str]:
 
 
 # ---------------------------------------------------------------------------------------------- forms
+
+
+def as_dict(question: Question, knowledge: Knowledge) -> dict:
+    """A question as data: its words, its parameters with what they may be, and its SPARQL."""
+    return {
+        "name": question.name,
+        "title": question.title,
+        "description": question.description,
+        "about": question.about or "law",
+        "parameters": [
+            {"name": each.name, "kind": each.kind, "default": each.default, "label": each.label, "values": values}
+            for each in question.parameters.values()
+            for values in [sorted(names_of(each.kind, knowledge)) if each.kind in NAMED else []]
+        ],
+        "sparql": body(question),
+    }
+
+
+def body(question: Question) -> str:
+    """The SPARQL text of a question, with the prefixes that it uses, its parameters free."""
+    text = re.sub(r"(?m)^#\+.*\n", "", question.text).strip() + "\n"
+    used = [prefix for prefix in PREFIXES if re.search(rf"\b{prefix}:", text)]
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in used) + "\n" + text
+
+
+def described(question: Question, knowledge: Knowledge, language: str = "en") -> str:
+    """What a question asks, its parameters with kinds and defaults, and its SPARQL, for a person."""
+
+    def word(phrase: str, **values: str) -> str:
+        return knowledge.label(f"{BASE}phrase/{phrase}", language).format(**values)
+
+    lines = [question.title[language], "", question.description[language], ""]
+    if question.about:
+        lines += [word("question-about-projects", name=question.name), ""]
+    for each in question.parameters.values():
+        kind = word(f"kind-{each.kind}")
+        lines.append(f"-p {each.name}={each.default}")
+        lines.append(f"    {each.label[language]} ({kind})")
+        names = sorted(max(spellings, key=str.islower) for spellings in _spellings(each.kind, knowledge))
+        if 0 < len(names) <= FEW:
+            lines.append(f"    {word('one-of', names=', '.join(names))}")
+    lines += [""] * bool(question.parameters)
+    return "\n".join(lines) + body(question)
+
+
+def _spellings(kind: str, knowledge: Knowledge) -> list[list[str]]:
+    """The names of a kind, those of one thing together."""
+    found: dict[str, list[str]] = {}
+    for name, iri in names_of(kind, knowledge).items() if kind in NAMED else ():
+        found.setdefault(iri, []).append(name)
+    return list(found.values())
 
 
 def table(answer: Answer) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from ..cli import emit, language, on, output
@@ -19,12 +21,15 @@ from ..cli import emit, language, on, output
     "--endpoint", default="", metavar="URL", help="Ask this SPARQL 1.1 endpoint instead of the embedded store."
 )
 @click.option("-f", "--format", "format_", default="table", type=click.Choice(["table", "csv", "json", "md"]))
+@click.option(
+    "--describe", "describing", is_flag=True, help="Say what the question asks, its parameters and its SPARQL instead."
+)
 @output
-def query(name, given, projects, on, lang, endpoint, format_, output) -> None:
+def query(name, given, projects, on, lang, endpoint, format_, describing, output) -> None:
     """Ask a question of the library by NAME; without a name, list the questions."""
     from ..assess import assess
     from ..knowledge import knowledge
-    from ..query import FORMS, QuestionError, ask, project_triples, questions
+    from ..query import FORMS, QuestionError, as_dict, ask, described, find_question, project_triples, questions
 
     if name is None:
         width = max(len(word) for word in questions())
@@ -34,6 +39,12 @@ def query(name, given, projects, on, lang, endpoint, format_, output) -> None:
     if wrong:
         raise click.UsageError(f"“{wrong[0]}” is not a parameter; write key=value")
     try:
+        if describing:
+            question, base = find_question(name), knowledge()
+            told = (
+                json.dumps(as_dict(question, base), ensure_ascii=False, indent=1) + "\n" if format_ == "json" else None
+            )
+            return emit(told or described(question, base, lang), output)
         extra = project_triples([assess(path, on) for path in projects])
         wanted = dict(pair.split("=", 1) for pair in given)
         if on and name in questions() and "on" in questions()[name].parameters:
