@@ -1,5 +1,6 @@
 """What tests share: the knowledge base, the rules' examples, and a short way to assess a description in YAML."""
 
+import os
 import textwrap
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from aiact.knowledge import knowledge
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 DAY = "2026-11-22"
+os.environ["AIACT_TEXTS"] = str(ROOT / "tests" / "no-texts")  # not those that the user of this machine has imported
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from .build import load_graph
 from .cite import cite, find, links, parts
 from .graph import Graph
 from .knowledge import Claim, Knowledge, Rule, Text
 from .names import ACT, AIACT, BASE, DCTERMS, ELI, RULE, SKOS, local
+from .query import law
 
 WIDTH = 80
+LONGEST_TEXT = 40  # lines of official wording in an explanation
 
 
 class NotFound(Exception):
@@ -24,7 +25,7 @@ class Explainer:
     def __init__(self, knowledge: Knowledge, language: str, day: str) -> None:
         self.knowledge, self.language, self.day = knowledge, language, day
         self.text: Text = knowledge.text_on(day)
-        self.graph: Graph = load_graph()
+        self.graph: Graph = law()
 
     def word(self, phrase: str, **values: object) -> str:
         return self.knowledge.label(f"{BASE}phrase/{phrase}", self.language).format(**values)
@@ -39,7 +40,8 @@ class Explainer:
         """The explanation of a rule id, a condition, an open question, or a provision however written."""
         name = asked.strip().removeprefix("rule:").removeprefix(RULE)
         if name in self.knowledge.rules:
-            return self.rule(self.knowledge.rules[name])
+            rule = self.knowledge.rules[name]
+            return [*self.rule(rule), *self.official(rule.provision)]
         if name in self.knowledge.conditions:
             return self.condition(name)
         question = name.removeprefix("reading:")
@@ -62,6 +64,7 @@ class Explainer:
         lines = [f"{cite(key, self.language)}" + (f" · {heading}" if heading else ""), ""]
         lines += self.fold(self.word("links"), list(links(key, self.language, self.inserted(key)).values()))
         lines += list(self.amendments(key))
+        lines += self.official(key)
         rules = next(filter(None, map(self.rules_about, [key, *self.above(key)])), [])
         main = [rule for rule in rules if rule.id == self.own_rule(key)] or (rules if len(rules) == 1 else [])
         for rule in main:
@@ -72,6 +75,24 @@ class Explainer:
             width = max(len(rule.id) for rule in others)
             lines += [f"  {rule.id:<{width}}  {self.of(rule.label)}" for rule in others]
         return lines + ([] if main else self.claims([key]))
+
+    def official(self, key: str) -> list[str]:
+        """The official wording of a provision, if the user has imported it."""
+        from .texts import library
+        from .texts.wording import wording
+
+        held = library()
+        lines = wording(self.knowledge, held, key, self.language, self.day, most=LONGEST_TEXT) if held.files else []
+        return ["", *lines] if lines else []
+
+    def drift(self, rule: Rule) -> list[str]:
+        """Which texts at hand read otherwise than the one that a rule was written against."""
+        from .texts import library
+        from .texts.drift import drifted
+
+        held = library()
+        found = drifted(held, rule) if held.files else []
+        return [self.word("wording-differs", day=each["version"], language=each["language"]) for each in found]
 
     def own_rule(self, key: str) -> str:
         """The id of the rule that states a provision whole: ``art_53_par_2`` gives ``art-53-2``."""
@@ -123,7 +144,7 @@ class Explainer:
         lines += self.fold(self.word("doubts"), [self.of(doubt) for doubt in rule.doubts])
         if rule.under:
             lines += self.fold(self.word("readings"), [self.reading(rule.under)])
-        lines += self.fold(self.word("reviewed"), [rule.reviewed_on] if rule.reviewed_on else [])
+        lines += self.fold(self.word("reviewed"), [rule.reviewed_on, *self.drift(rule)] if rule.reviewed_on else [])
         return lines + self.claims([source for source in rule.sources if not source.startswith("http")])
 
     def cited(self, source: str) -> str:

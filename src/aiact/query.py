@@ -46,6 +46,8 @@ from .names import (
 )
 from .shapes import FAILS, HOLDS, Shape, members
 from .shapes import Path as PropertyPath
+from .texts import library
+from .texts.triples import triples as wordings
 
 HEADER = re.compile(r"#\+ (\w+)(?:@(en|fr))?: (.*)")
 NAMED = (  # kinds of parameters whose values are names in the graph
@@ -239,7 +241,8 @@ def local_answer(text: str, knowledge: Knowledge, extra: Iterable[Triple] = ()) 
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
     extra = frozenset(extra)
-    wanted = (knowledge.release, extra) if extra else knowledge.release
+    known = knowledge.release + library().stamp
+    wanted = (known, extra) if extra else known
     if wanted not in STORES:
         for old in [key for key in STORES if isinstance(key, tuple) == bool(extra)]:
             del STORES[old]
@@ -256,7 +259,9 @@ def local_answer(text: str, knowledge: Knowledge, extra: Iterable[Triple] = ()) 
     )
 
 
-STORES: dict[object, object] = {}  # the store of the knowledge graph, by release, and the one last asked with projects
+STORES: dict[
+    object, object
+] = {}  # of the knowledge graph with imported texts; with projects, the one last asked
 
 
 def stored(triples: Iterable[Triple]):
@@ -334,7 +339,8 @@ def whole(knowledge: Knowledge) -> Iterable[Triple]:
     duties that they affect, conditions in order, sources of the rule or of a condition (``dcterms:references``),
     rules that they use, and facts on which they rest (``dcterms:requires``). Of provisions and passages: how to cite
     them, and everything they are part of. Of texts: which one each replaces. Of lists: their members
-    (``rdfs:member``). Of doubts and examples: the rule.
+    (``rdfs:member``). Of doubts and examples: the rule. Of provisions, where the user has imported official texts,
+    their wordings.
     """
     yield from law()
     yield from _texts(knowledge)
@@ -345,6 +351,7 @@ def whole(knowledge: Knowledge) -> Iterable[Triple]:
         yield from _rule(knowledge, rule, order)
     for iri, fact in knowledge.facts.items():
         yield iri, SKOS + "notation", Literal(fact.key)
+    yield from wordings(library())
 
 
 def _texts(knowledge: Knowledge) -> Iterator[Triple]:
