@@ -1340,7 +1340,7 @@ def test_a_question_is_portable(name):
     for inside in re.findall(r"NOT EXISTS \{([^}]*)\}", body):
         assert not re.search(r"[.;,] ", inside.strip())
     assert body.count("ORDER BY") == 1
-    assert re.search(r"\bLANG\(\?\w+\) = \?lang", body)
+    assert re.search(r"\bLANG\(\?\w+\) = \?lang", body) or questions()[name].about == "acts"
 
 
 def test_no_two_questions_are_one():

@@ -33,6 +33,7 @@ PREFIXES = {
     "spdx": "https://spdx.org/licenses/",
     "place": "http://publications.europa.eu/resource/authority/country/",
     "eli": ELI,
+    "cdm": "http://publications.europa.eu/ontology/cdm#",
     "prov": PROV,
     "dcterms": DCTERMS,
     "skos": SKOS,

@@ -7,6 +7,7 @@ bound, never pasted into the text. Embedded, Oxigraph answers; any SPARQL 1.1 en
     #+ parameter: on date today             (name, kind, default; the kinds are those of ``KINDS``)
     #+ parameter@en: on the day
     #+ about: project                       (the question is about assessed projects, and asks for one)
+    #+ about: acts                          (an endpoint can answer it that holds the acts and not our graph)
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .build import citations, load_graph
 from .cite import act_order, cite, find
@@ -32,12 +34,14 @@ from .names import (
     BASE,
     DCTERMS,
     ELI,
+    OWL,
     PREFIXES,
     PROJECT,
     RDF,
     RDFS,
     READING,
     RULE,
+    SCHEMA,
     SH,
     SKOS,
     XSD,
@@ -49,21 +53,25 @@ from .shapes import Path as PropertyPath
 from .texts import library
 from .texts.triples import triples as wordings
 
+if TYPE_CHECKING:
+    from .endpoint import Endpoint
+
 HEADER = re.compile(r"#\+ (\w+)(?:@(en|fr))?: (.*)")
 NAMED = (  # kinds of parameters whose values are names in the graph
     "rule", "duty", "exemption", "definition", "role", "licence", "term", "fact", "parameter", "question", "reading",
-    "source", "place",
+    "source", "place", "act",
 )  # fmt: skip
 KINDS = ("date", "number", "provision", *NAMED)
 FEW = 24  # names of a kind that a description of a question lists
 FORMULAS = ("=", "+", "-", "@", "\t")  # what a spreadsheet may take for the beginning of a formula
 FRACTIONS = (XSD + "double", XSD + "decimal", XSD + "float")
 WIDEST = 60  # characters of a column in a table; the other forms give all of a text
-TIMEOUT = 60  # seconds, for a remote endpoint
 
 
 class QuestionError(Exception):
     """A question that does not exist, or a parameter that is wrong; the message says what would be right."""
+
+    is_usage = True  # it is for the one who asks to put right
 
 
 @dataclass(slots=True)
@@ -85,7 +93,7 @@ class Question:
     description: dict[str, str]
     parameters: dict[str, Parameter]
     text: str
-    about: str = ""  # "project" if only an assessed project can answer it
+    about: str = ""  # "project" if only an assessed project can answer it, "acts" if their publisher can too
 
 
 @lru_cache(maxsize=1)
@@ -126,6 +134,7 @@ class Answer:
 
     columns: list[str]
     rows: list[list[str]]
+    notes: list[str] = field(default_factory=list, compare=False)  # what the reader of the answer has to know
 
 
 def ask(
@@ -134,9 +143,13 @@ def ask(
     knowledge: Knowledge,
     language: str = "en",
     extra: Iterable[Triple] = (),
-    endpoint: str = "",
+    endpoint: Endpoint | str = "",
+    graphs: Sequence[str] = (),
 ) -> Answer:
-    """The answer to a question of the library; ``?lang`` is the language. Raises ``QuestionError``."""
+    """The answer to a question of the library; ``?lang`` is the language. Raises ``QuestionError``.
+
+    An ``endpoint`` answers from what it holds, or from those of its ``graphs`` that are named.
+    """
     import rdflib
 
     question = find_question(name)
@@ -150,20 +163,28 @@ def ask(
     bindings["lang"] = rdflib.Literal(language)
     text, extra = with_values(question.text, bindings), list(extra)
     if endpoint and extra:
-        raise QuestionError("an endpoint answers from what it holds; a project cannot be sent to it")
+        raise QuestionError(
+            "an endpoint answers from what it holds; a project cannot be sent to it with a question, but aiact publish "
+            "loads it there"
+        )
     if question.about == "project" and not (endpoint or extra):
         raise QuestionError(f"{name} is about a project; name its description (--project FILE)")
-    return remote(text, endpoint) if endpoint else local_answer(text, knowledge, extra)
+    if endpoint:
+        from . import endpoint as remote
+
+        where = remote.Endpoint(endpoint) if isinstance(endpoint, str) else endpoint
+        return remote.ask(where, text, question.about, knowledge, list(graphs))
+    return local_answer(text, knowledge, extra)
 
 
 def with_values(text: str, bindings: dict) -> str:
-    """The query with its parameters as a VALUES clause, as terms: the same for every store, and nothing is pasted."""
+    """The query with its parameters as VALUES clauses, as terms: the same for every store, and nothing is pasted.
+
+    One clause a parameter: Virtuoso 7 fails on a clause of two that an OPTIONAL follows.
+    """
     used = {name: term for name, term in bindings.items() if re.search(rf"\?{name}\b", text)}
-    if not used:
-        return text
-    names = " ".join(f"?{name}" for name in used)
-    clause = f"WHERE {{ VALUES ({names}) {{ ({' '.join(term.n3() for term in used.values())}) }}"
-    return re.sub(r"(?i)\bwhere\s*\{", lambda _: clause, text, count=1)
+    clauses = " ".join(f"VALUES ?{name} {{ {term.n3()} }}" for name, term in used.items())
+    return re.sub(r"(?i)\bwhere\s*\{", lambda _: f"WHERE {{ {clauses}", text, count=1) if used else text
 
 
 def bound(parameter: Parameter, value: str, knowledge: Knowledge):
@@ -225,6 +246,9 @@ def names_of(kind: str, knowledge: Knowledge) -> dict[str, str]:
         return {snake(local(iri)): iri for iri in law().of_class(AIACT + "LicenceTerm")}
     if kind == "source":
         return {iri.removeprefix(PREFIXES["source"]): iri for iri in law().of_class(AIACT + "Source")}
+    if kind == "act":
+        on_record = law().by_predicate.get(SCHEMA + "sameAs", {})
+        return {law().text(iri, ELI + "id_local"): same[0] for iri, same in on_record.items()}
     return {
         "licence": lambda: knowledge.licences,
         "place": lambda: knowledge.places,
@@ -280,34 +304,12 @@ def stored(triples: Iterable[Triple]):
     return store
 
 
-def remote(text: str, endpoint: str) -> Answer:
-    """Asks a SPARQL 1.1 endpoint."""
-    from SPARQLWrapper import JSON, POST, SPARQLWrapper
-
-    head = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
-    client = SPARQLWrapper(endpoint)
-    client.setQuery(head + text)
-    client.setMethod(POST)
-    client.setReturnFormat(JSON)
-    client.setTimeout(TIMEOUT)
-    try:
-        found = client.query().convert()
-    except Exception as error:
-        raise QuestionError(f"the endpoint {endpoint} did not answer: {error}") from None
-    columns = found["head"]["vars"]
-    return Answer(
-        columns,
-        [
-            [shown(row[c]["value"], row[c].get("datatype")) if c in row else "" for c in columns]
-            for row in found["results"]["bindings"]
-        ],
-    )
-
-
 def shown(text: str, datatype: str | None = None) -> str:
-    """A term of ours without its address, a project’s entity by its name, a number as every store writes it."""
+    """A term of ours without its address, a project’s entity by its name, a value as every store writes it."""
     if datatype in FRACTIONS:
         return f"{float(text):.10g}"
+    if datatype == XSD + "boolean":
+        return {"1": "true", "0": "false"}.get(text, text)
     if text.startswith(PROJECT):
         return local(text)
     for namespace in SHORTENED:
@@ -343,6 +345,7 @@ def whole(knowledge: Knowledge) -> Iterable[Triple]:
     their wordings.
     """
     yield from law()
+    yield BASE, OWL + "versionInfo", Literal(knowledge.release)
     yield from _texts(knowledge)
     yield from _provisions(law())
     yield from _citations(law())
@@ -576,7 +579,7 @@ def described(question: Question, knowledge: Knowledge, language: str = "en") ->
         return knowledge.label(f"{BASE}phrase/{phrase}", language).format(**values)
 
     lines = [question.title[language], "", question.description[language], ""]
-    if question.about:
+    if question.about == "project":
         lines += [word("question-about-projects", name=question.name), ""]
     for each in question.parameters.values():
         kind = word(f"kind-{each.kind}")
@@ -585,8 +588,7 @@ def described(question: Question, knowledge: Knowledge, language: str = "en") ->
         names = sorted(max(spellings, key=str.islower) for spellings in _spellings(each.kind, knowledge))
         if 0 < len(names) <= FEW:
             lines.append(f"    {word('one-of', names=', '.join(names))}")
-    lines += [""] * bool(question.parameters)
-    return "\n".join(lines) + body(question)
+    return "\n".join(lines).rstrip("\n") + "\n\n" + body(question)
 
 
 def _spellings(kind: str, knowledge: Knowledge) -> list[list[str]]:
@@ -641,7 +643,7 @@ FORMS = {"table": table, "csv": as_csv, "json": as_json, "md": markdown}
 
 
 def project_triples(assessments: Iterable) -> Iterable[Triple]:
-    """Findings and statements of assessed projects, to be asked beside the law; a project is called as its file."""
+    """Facts, findings and statements of assessed projects, to be asked beside the law; each is called as its file."""
     from .proof import proof
 
     for assessment in assessments:

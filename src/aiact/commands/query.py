@@ -20,12 +20,17 @@ from ..cli import emit, language, on, output
 @click.option(
     "--endpoint", default="", metavar="URL", help="Ask this SPARQL 1.1 endpoint instead of the embedded store."
 )
+@click.option(
+    "--graph", "graphs", multiple=True, metavar="IRI", help="Ask this graph of the endpoint, not those published there."
+)
+@click.option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="How long an endpoint may take.")
+@click.option("--compare", is_flag=True, help="Show only rows that the endpoint and the embedded store do not share.")
 @click.option("-f", "--format", "format_", default="table", type=click.Choice(["table", "csv", "json", "md"]))
 @click.option(
     "--describe", "describing", is_flag=True, help="Say what the question asks, its parameters and its SPARQL instead."
 )
 @output
-def query(name, given, projects, on, lang, endpoint, format_, describing, output) -> None:
+def query(name, given, projects, on, lang, endpoint, graphs, timeout, compare, format_, describing, output) -> None:
     """Ask a question of the library by NAME; without a name, list the questions."""
     from ..assess import assess
     from ..knowledge import knowledge
@@ -45,11 +50,24 @@ def query(name, given, projects, on, lang, endpoint, format_, describing, output
                 json.dumps(as_dict(question, base), ensure_ascii=False, indent=1) + "\n" if format_ == "json" else None
             )
             return emit(told or described(question, base, lang), output)
-        extra = project_triples([assess(path, on) for path in projects])
         wanted = dict(pair.split("=", 1) for pair in given)
         if on and name in questions() and "on" in questions()[name].parameters:
             wanted.setdefault("on", on)
-        answer = ask(name, wanted, knowledge(), lang, extra, endpoint)
+        if compare and not endpoint:
+            raise click.UsageError("--compare needs an --endpoint")
+        extra = list(project_triples([assess(path, on) for path in projects]))
+        if endpoint:
+            from .. import endpoint as remote
+
+            where = remote.Endpoint(endpoint, timeout)
+            answer = ask(name, wanted, knowledge(), lang, () if compare else extra, where, graphs)
+            if compare:
+                here = ask(name, wanted, knowledge(), lang, extra)
+                answer = remote.difference(here, answer, remote.sides(knowledge(), lang))
+        else:
+            answer = ask(name, wanted, knowledge(), lang, extra)
     except QuestionError as error:
-        raise click.UsageError(str(error)) from None
+        raise (click.UsageError if error.is_usage else click.ClickException)(str(error)) from None
+    for note in answer.notes:
+        click.echo(note, err=True)
     emit(FORMS[format_](answer), output)

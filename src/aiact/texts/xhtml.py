@@ -210,7 +210,10 @@ def blocks(element) -> list[str | Part]:
             return [Part("item", tidy(label), "", settled(texts))]
     if (numbered := own_number(element)) is not None:
         inner = [each for child in element if child is not numbered for each in inside(child)]
-        return [Part("paragraph", plain(numbered), "", settled([*inner]))]
+        label = plain(numbered)
+        if label[:1] in QUOTES:  # a paragraph of a quoted act
+            return [Part("quotation", "", "", [Part("item", label, "", settled(inner))])]
+        return [Part("paragraph", label, "", settled(inner))]
     return settled(inside(element))
 
 

@@ -1,0 +1,19 @@
+#!/bin/sh
+# System packages that the tests need, on Debian: installed if this is root and apt-get is there, else named.
+#   virtuoso-opensource-7-bin   a SPARQL store by other people (test_endpoints.py)
+set -eu
+packages="virtuoso-opensource-7-bin"
+
+missing=""
+for package in $packages; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086 # one word a package
+    install() { apt-get install -qq -y --no-install-recommends $missing >/dev/null; }
+    install 2>/dev/null || { apt-get update -qq && install; } || echo "cannot install:$missing" >&2
+else
+    echo "tests that need these packages are skipped:$missing (as root, tests/install.sh installs them)" >&2
+fi
