@@ -15,6 +15,7 @@ from pathlib import Path
 from . import names, shapes
 from .cite import act_order
 from .graph import Graph, Literal, read
+from .guidance import read_guidance
 from .knowledge import (
     DUTIES,
     KINDS,
@@ -114,6 +115,7 @@ class _Builder:
                 for name in graph.objects(modality, SKOS + "hiddenLabel")
             },
             purposes=self.read_purposes(),
+            guidance=read_guidance(graph),
         )
 
     # -- vocabulary

@@ -7,6 +7,7 @@ postpone. Which rules do what is data; the days are data; where readings differ,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -111,6 +112,10 @@ class Court:
         self.rules = {rule.id: rule for rule in self.knowledge.rules.values() if rule.in_force(self.text.id)}
         self.readings = Readings(self.knowledge)
         self.index()
+        self.forget()
+
+    def forget(self) -> None:
+        """Empties what was worked out for these facts."""
         self.provers: dict[frozenset, Prover] = {}
         self.nodes: dict[tuple[str, str], list[str]] = {}
         self.swayed: dict[tuple[str, str], frozenset[str]] = {}
@@ -120,6 +125,8 @@ class Court:
 
     def index(self) -> None:
         """Rules by what they do to what."""
+        self.tying: dict[tuple[str, str], list[str]] = {}
+        self.sorts: dict[str, tuple] = {}
         self.exempting: dict[str, list[Rule]] = {}
         self.defeating: dict[str, list[Rule]] = {}
         self.postponing: dict[str, list[Rule]] = {}
@@ -152,8 +159,19 @@ class Court:
                     found += self.of_duty(rule, entity)
         return found
 
+    def over(self, truths: Truths) -> Court:
+        """A court of the same rules and the same day over other facts."""
+        other = copy(self)
+        other.truths, other.facts = truths, truths.facts
+        other.forget()
+        return other
+
     def of_duty(self, rule: Rule, entity: str) -> list[Finding]:
-        found = []
+        found = [self.finding(rule, entity, *bearer) for bearer in self.bearers_of(rule, entity)]
+        return [finding for finding in found if self.is_active(rule, self.readings.with_({})) or finding.readings]
+
+    def bearers_of(self, rule: Rule, entity: str) -> Iterator[tuple[str, str | None, list[str]]]:
+        """Who may owe a duty: the role, the actor (None if not named), and the open questions that it raises."""
         for role in rule.bearers:
             base = self.readings.with_({})
             questions = self.questions_of(rule, role, entity)
@@ -163,8 +181,44 @@ class Court:
                     actors |= dict.fromkeys(self.candidates(role, entity, self.readings.with_({question: name})))
             if len(actors) > 1 and None not in self.candidates(role, entity, base):
                 actors.pop(None, None)
-            found += [self.finding(rule, entity, role, actor, questions) for actor in actors]
-        return [finding for finding in found if self.is_active(rule, self.readings.with_({})) or finding.readings]
+            yield from ((role, actor, questions) for actor in actors)
+
+    def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:
+        """The status of one duty without its proof: that of the prevailing readings, if all that tie agree on it."""
+        status = self.judge(rule, entity, role, actor, self.readings.with_({})).status
+        for question in self.tied_questions(rule, role) if status != "undetermined" else ():
+            for name in self.readings.tied[question][1:]:
+                if self.judge(rule, entity, role, actor, self.readings.with_({question: name})).status != status:
+                    return "undetermined"
+        return status
+
+    def sort_of(self, duty: Rule) -> tuple:
+        """Duties of one sort have the same status at the same entity for the same bearer, whatever the facts."""
+        if duty.id not in self.sorts:
+            shape, reading = self.knowledge.shapes[duty.id], self.knowledge.readings
+            self.sorts[duty.id] = (
+                frozenset(shape.parts), shape.silence, duty.under, duty.bearer_is,
+                tuple((rule.id, duty.id in rule.disapplies) for rule in self.exempting.get(duty.id, ())),
+                tuple(rule.id for rule in self.postponing.get(duty.id, ())),
+                self.text.applies_from.get(duty.id, ""), tuple(each.due_on for each in self.duties_in_force(duty)),
+                tuple(name for name in reading if duty.id in reading[name].detaches),
+            )  # fmt: skip
+        return self.sorts[duty.id]
+
+    def tied_questions(self, duty: Rule, role: str) -> list[str]:
+        """The open questions with readings of equal force on which a duty could depend, whatever the facts."""
+        if (duty.id, role) not in self.tying:
+            rules = [duty, *self.conferring.get(role, []), *([self.rules[duty.bearer_is]] if duty.bearer_is else [])]
+            for other in (*self.exempting.get(duty.id, []), *self.postponing.get(duty.id, [])):
+                rules += [other, *self.defeating.get(other.id, [])]
+            names = {rule.under for rule in rules if rule.under}
+            names = names.union(
+                *(self.knowledge.dependencies.get(rule.id + sign, ()) for rule in rules for sign in ("+T", "+F"))
+            )
+            names |= {name for name, reading in self.knowledge.readings.items() if duty.id in reading.detaches}
+            questions = {self.knowledge.readings[name].question for name in names}
+            self.tying[duty.id, role] = sorted(q for q in questions if len(self.readings.tied[q]) > 1)
+        return self.tying[duty.id, role]
 
     def finding(self, rule: Rule, entity: str, role: str, actor: str | None, questions: list[str]) -> Finding:
         judge = lambda chosen: self.judge(rule, entity, role, actor, self.readings.with_(chosen))  # noqa: E731

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from . import shapes
 from .graph import Literal, Term
+from .guidance import Guidance
 from .names import local
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
@@ -246,6 +247,7 @@ class Knowledge:
     parameter_labels: dict[str, dict[str, str]]
     tasks: dict[str, str]  # task names of model hubs → token of the modality they yield
     purposes: list[tuple[str, list[Purpose]]]  # names as ``purposes`` folds them, the longest first
+    guidance: Guidance
 
     def fact(self, key: str, cls: str) -> Fact | None:
         iri = self.keys.get(cls, {}).get(key)
@@ -296,7 +298,7 @@ def knowledge(folder: Path | None = None) -> Knowledge:
 def _stamp(folder: Path) -> bytes:
     """What the knowledge depends on: name, size and time of every file of it, and of the code that compiles it."""
     digest = hashlib.sha256()
-    modules = ("knowledge", "build", "checks", "shapes", "engine", "graph", "names", "purposes")
+    modules = ("knowledge", "build", "checks", "shapes", "engine", "graph", "guidance", "names", "purposes")
     code = [Path(__file__).with_name(f"{name}.py") for name in modules]
     for path in [*files(folder), *code]:
         state = path.stat()

@@ -32,12 +32,26 @@ from ..report import FORMATS
 @click.option(
     "--explain-commentary", is_flag=True, help="Show instead where popular accounts of the law differ from it, and why."
 )
+@click.option(
+    "--what-if",
+    "wishes",
+    multiple=True,
+    metavar="FACT=VALUE",
+    help="Show instead what would change if a fact were otherwise, as in model.monetisation=[paid_api].",
+)
 @output
-def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, output) -> None:
+def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, wishes, output) -> None:
     """Assess a project DESCRIPTION (YAML, JSON, Turtle, or a model card)."""
     from ..assess import assess
     from ..report import commentary
 
     assessment = assess(description, on, known_on, engine)
+    if wishes:
+        from ..what_if import FORMATS as DIFFERENCES
+        from ..what_if import what_if
+
+        if format_ not in DIFFERENCES:
+            raise click.UsageError(f"--what-if is told as {' or '.join(DIFFERENCES)}")
+        return emit(DIFFERENCES[format_](*what_if(assessment, wishes), lang), output)
     told = commentary(assessment, lang) if explain_commentary else FORMATS[format_](assessment, lang, everything)
     emit(told, output)
