@@ -12,6 +12,7 @@ from conftest import DAY, ROOT, SHARED, judge, status
 from ruamel.yaml import YAML
 
 from aiact import assess, convert, describe, facts, schema
+from aiact.description import Told
 from aiact.facts import Facts
 from aiact.knowledge import knowledge
 
@@ -251,7 +252,7 @@ license: cc-by-nc-4.0
 pipeline_tag: text-to-speech
 extra_gated_prompt: "You agree not to make money with it."
 extra_gated_fields: {Country: country, I agree: checkbox}""",
-        {"licence": "cc-by-nc-4.0", "outputs": ["speech"]},
+        {"licence": "licence-and-access", "outputs": ["speech"]},
     ),
     "a template nobody filled in": (
         """license: "{{ license }}"
@@ -271,7 +272,16 @@ def test_a_model_card_is_read_for_what_its_header_says_and_no_more(header, expec
 
 def test_access_that_is_gated_is_said():
     found = read(f"---\n{HEADERS['a gated voice'][0]}\n---\n", "README.md")
-    assert any("gated" in warning for warning in found.warnings)
+    (warning,) = (warning for warning in found.warnings if isinstance(warning, Told))
+    assert all("conditions-of-access" in warning.text(knowledge(), language) for language in ("en", "fr"))
+
+
+def test_conditions_of_access_are_terms_beside_the_licence():
+    """A free licence with a gate is not free until somebody says what the gate asks for."""
+    card = "---\nlicense: apache-2.0\nextra_gated_prompt: For research only.\n---\n"
+    found = convert.tree(read(card, "README.md"), knowledge())["licences"]
+    assert found["licence-and-access"]["all_of"] == ["apache-2.0", "conditions-of-access"]
+    assert set(found["conditions-of-access"]) == {"name"}
 
 
 @pytest.mark.parametrize("header", [header for header, _ in HEADERS.values()], ids=HEADERS)
@@ -381,7 +391,8 @@ def test_the_headers_of_real_model_cards_are_read():
         card = f"---\n{json.dumps(kept, ensure_ascii=False, indent=1)}\n---\n"
         model = convert.tree(read(card, "README.md"), knowledge())["models"]["model"]
         licence = kept.get("license_name" if kept.get("license") == "other" else "license")
-        assert model.get("licence") == licence, header
+        gated = any(key.startswith("extra_gated") for key in kept)
+        assert model.get("licence") == ("licence-and-access" if gated else licence), header
         assert bool(kept.get("base_model")) == bool({"modifies", "merges"} & set(model)), header
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from . import describe, facts
 from .commentary import Misled, misled
 from .conclude import Classification, Court, Finding
+from .description import Clue, Description, Told
 from .evaluate import evaluate
 from .facts import Facts, Statement
 from .fines import fine
 from .grounds import Grounds
 from .knowledge import Caution, Knowledge, Text, knowledge, today
-from .names import AIACT, snake
+from .names import AIACT, BASE, snake
 from .prove import Step
 from .purposes import Hint, hints
 
@@ -62,11 +63,12 @@ class Assessment:
             "findings": [self.finding(item) for item in self.findings],
             "questions": self.questions,
             "hints": [self.hint(item) for item in self.hints],
+            "clues": [self.clue(item) for item in self.facts.clues],
             "assumptions": self.assumptions,
             "definitions_of_open_source": self.definitions_of_open_source,
             "misleading_claims": [self.misleading(item) for item in self.misled],
             "notes": self.notes,
-            "warnings": self.facts.warnings,
+            "warnings": self.warnings(),
         }
 
     def finding(self, item: Finding) -> dict:
@@ -83,7 +85,7 @@ class Assessment:
             "bearer": self.short(item.bearer) if item.bearer else None,
             "role": self.knowledge.roles[item.role],
             "entity": self.short(item.entity),
-            "source": {"file": self.facts.description.file, "line": entity.line},
+            "source": {"file": entity.file or self.facts.description.file, "line": entity.line},
             "status": item.status,
             "from": judgement.starts or None,
             "due": judgement.due or None,
@@ -171,6 +173,8 @@ class Assessment:
             found["source"] |= {"file": source.file, "line": source.line}
             if source.note:
                 found["source"]["note"] = source.note
+            if source.at:
+                found["source"]["pointer"] = source.at
         if statement.operands:
             found["derived_from"] = [self.statement(operand) for operand in statement.operands]
         return found
@@ -265,6 +269,24 @@ class Assessment:
             "sources": list(item.purpose.sources),
         }
 
+    def clue(self, item: Clue) -> dict:
+        """What a file suggests of a fact, why it is none, and where it stands."""
+        return {
+            "entity": item.entity or None,
+            "fact": f"{item.entity}.{item.fact}" if item.entity and item.fact else item.fact or None,
+            "says": item.says,
+            "why": self.knowledge.labels[f"{BASE}phrase/{item.reason}"],
+            "source": {"file": item.file or self.facts.description.file, "line": item.line}
+            | ({"pointer": item.at} if item.at else {}),
+        }
+
+    def warnings(self, language: str = "en") -> list[str]:
+        """What the reading of the files leaves to be said."""
+        return [
+            warning.text(self.knowledge, language) if isinstance(warning, Told) else warning
+            for warning in self.facts.warnings
+        ]
+
     @cached_property
     def assumptions(self) -> list[dict]:
         """Presumed facts on which some finding rests, with the reason for each."""
@@ -317,23 +339,31 @@ class Assessment:
 
 
 def assess(
-    description: str | Path | bytes | dict,
+    description: str | Path | bytes | dict | list,
     on: str | None = None,
     known_on: str | None = None,
     engine: str = "python",
     base: Knowledge | None = None,
     name: str = "description",
 ) -> Assessment:
-    """Assesses a description (a path, its bytes, or a dict) as of a day, YYYY-MM-DD, today if none is given.
+    """Assesses a description as of a day, YYYY-MM-DD, today if none is given.
 
-    ``known_on`` asks under the text of the Act in force on another day. Raises ``DescriptionError``.
+    It may be a path, several paths on one project, the bytes of a file, or a dict. ``known_on`` asks under the text of
+    the Act in force on another day. Raises ``DescriptionError``.
     """
     base = base or knowledge()
-    day = on or today()
-    if isinstance(description, (str, Path)):
+    if isinstance(description, (str, Path, list)):
         read = describe.read(description, base)
     else:
         read = describe.read(name, base, description if isinstance(description, bytes) else as_bytes(description))
+    return judged(read, base, on, known_on, engine)
+
+
+def judged(
+    read: Description, base: Knowledge, on: str | None = None, known_on: str | None = None, engine: str = "python"
+) -> Assessment:
+    """The assessment of a description that was read already. Raises ``DescriptionError``."""
+    day = on or today()
     found = facts.establish(read, base, day)
     text = base.text_on(known_on or day)
     return Assessment(base, found, text, day, Court(evaluate(found, base, text, engine), day))

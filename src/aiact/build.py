@@ -33,6 +33,7 @@ from .knowledge import (
     Text,
     files,
 )
+from .licences import address
 from .names import ACT, AIACT, BASE, DCTERMS, ELI, OWL, RDF, RDFS, RULE, SCHEMA, SH, SKOS, XSD, local, snake
 
 
@@ -100,6 +101,16 @@ class _Builder:
             inherits=self.by_class("inheritsFrom"),
             keys=self.read_keys(facts),
             licences=self.read_names("Licence"),
+            licence_links={
+                address(link): local(iri).lower()
+                for iri in graph.of_class(AIACT + "Licence")
+                for link in graph.objects(iri, RDFS + "seeAlso")
+            },
+            licence_texts={
+                digest.text: local(iri).lower()
+                for iri in graph.of_class(AIACT + "Licence")
+                for digest in graph.objects(iri, AIACT + "textDigest")
+            },
             places=self.read_names("Place"),
             catalogue=catalogue,
             labels=self.read_labels(),

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
-from .description import SECTIONS
-from .facts import Facts, Statement
+from .description import SECTIONS, Told
+from .facts import Facts, Source, Statement
 from .knowledge import Fact, Knowledge
+from .shapes import STATES
 
 PLAIN = re.compile(r"[A-Za-z][\w.+ ()’'/-]*")
 WORDS = {"true", "false", "null", "yes", "no", "on", "off", "none"}
@@ -32,7 +34,7 @@ def tree(facts: Facts, knowledge: Knowledge) -> dict:
 def _facts(facts: Facts, subject: str, knowledge: Knowledge) -> dict:
     stated: dict = {}
     for (owner, iri), statements in facts.statements.items():
-        if owner == subject and statements[0].source.kind == "stated":
+        if owner == subject and statements[0].source.kind == "stated" and not disputed(facts, subject, iri):
             fact = knowledge.facts[iri]
             stated[fact.key] = _value(fact, statements)
     return stated
@@ -86,8 +88,12 @@ def as_turtle(facts: Facts, knowledge: Knowledge) -> str:
     return facts_graph(facts)
 
 
-def as_yaml(facts: Facts, knowledge: Knowledge) -> str:
-    """YAML as a person would write it: one fact a line, intervals and lists in brackets."""
+def as_yaml(facts: Facts, knowledge: Knowledge, language: str = "en", questions: Iterable[dict] = ()) -> str:
+    """YAML as a person would write it: one fact a line, intervals and lists in brackets.
+
+    What comes from files in other forms has its origin beside it; ``questions`` and clues follow as comments where the
+    answer belongs.
+    """
     lines = []
     for key, value in tree(facts, knowledge).items():
         if not isinstance(value, dict):
@@ -95,9 +101,71 @@ def as_yaml(facts: Facts, knowledge: Knowledge) -> str:
             continue
         lines.append(f"{key}:")
         for name, stated in value.items():
-            lines.append(f"  {name}:" if stated else f"  {name}: {{}}")
-            lines += [f"    {word}: {_flow(item)}" for word, item in stated.items()]
+            rows = [
+                (f"    {word}: {_flow(item)}", origin(facts, knowledge, name, word)) for word, item in stated.items()
+            ]
+            open_ = unanswered(facts, knowledge, name, language, questions)
+            lines.append(f"  {name}:" if rows or open_ else f"  {name}: {{}}")
+            lines += [f"{row}  # {told}" if told else row for row, told in rows]
+            lines += [f"    # {line}" for line in open_]
+    lines += [f"# {line}" for line in clues_to(facts, knowledge, "", language)]
     return "\n".join(lines) + "\n"
+
+
+def origin(facts: Facts, knowledge: Knowledge, name: str, key: str) -> str:
+    """Where a fact comes from, and who says the same; nothing where it stands in our own format already."""
+    if not facts.description.form:
+        return ""
+    at = facts.iri(name), knowledge.fact(key, facts.description.entities[name].cls).iri
+    said = dict.fromkeys(_place(statement.source) for statement in facts.stated(*at))
+    also = dict.fromkeys(_place(statement.source) for statement in facts.confirmed.get(at, ()))
+    told = ", ".join(said)
+    return f"{told}; {_phrase(knowledge, 'also-by', 'en', places=', '.join(also))}" if also else told
+
+
+def unanswered(facts: Facts, knowledge: Knowledge, name: str, language: str, questions: Iterable[dict]) -> list[str]:
+    """Comments on one entity: what its files dispute, and the questions that are open, with the clues to them."""
+    found, cls = [], facts.description.entities[name].cls
+    for (subject, iri), statements in facts.statements.items():
+        if facts.id(subject) == name and disputed(facts, subject, iri):
+            by_file: dict[str, list] = {}
+            for statement in statements:
+                by_file.setdefault(_place(statement.source), []).extend(
+                    [statement.value] if statement.value != [] else []
+                )
+            told = "; ".join(f"{_flow(values)} ({place})" for place, values in by_file.items())
+            found.append(f"{knowledge.facts[iri].key}: {_phrase(knowledge, 'disputed-by', language)}: {told}")
+    for question in questions:
+        subject, _, key = question["fact"].rpartition(".")
+        fact = knowledge.fact(key, cls)
+        if subject == name and fact and not facts.stated(facts.iri(name), fact.iri):
+            text = question["text"].get(language) or question["text"]["en"]
+            found.append(f"{key}:  {text}")
+    return [*found, *(f"  {line}" for line in clues_to(facts, knowledge, name, language))]
+
+
+def clues_to(facts: Facts, knowledge: Knowledge, name: str, language: str) -> list[str]:
+    """What files suggest of an entity, or of what they do not describe, and why that is no fact."""
+    found = []
+    for clue in facts.clues:
+        if clue.entity == name:
+            place = f"{clue.file or facts.description.file}:{clue.line}" + (f" {clue.at}" if clue.at else "")
+            said = f"{clue.fact} ({place})" if clue.fact else place
+            found.append(f"{said}: {clue.says}; {_phrase(knowledge, clue.reason, language)}")
+    return found
+
+
+def _place(source: Source) -> str:
+    return f"{source.file}:{source.line}" + (f" {source.at}" if source.at else "")
+
+
+def _phrase(knowledge: Knowledge, phrase: str, language: str, **values: str) -> str:
+    return Told(phrase, values).text(knowledge, language)
+
+
+def disputed(facts: Facts, subject: str, iri: str) -> bool:
+    """Whether files disagree about a list, so that it is no longer complete."""
+    return iri not in facts.graph.objects(subject, STATES)
 
 
 def _flow(value: object) -> str:

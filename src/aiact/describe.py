@@ -1,83 +1,123 @@
-"""Descriptions: what users hand in, in any of the formats that have a reader.
+"""Descriptions: what users hand in, in any of the forms that have a reader.
 
 Outside input is hostile: size and nesting are bounded before anything is parsed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from .description import CONTROL, MAX_NESTING, Description, DescriptionError, Problem
 from .knowledge import Knowledge
 
-MAX_BYTES = {"yaml": 256 * 1024, "rdf": 1024 * 1024}
+MAX_BYTES = 32 * 1024 * 1024  # of any file; each reader has its own bound
+START = 64 * 1024  # what readers see of a file to recognise it
+CERTAIN = 3
 
 
-def read(path: str | Path, knowledge: Knowledge, data: bytes | None = None) -> Description:
-    """Reads a description in any format. Raises ``DescriptionError``; nothing else for bad input."""
+def read(path: str | Path | list, knowledge: Knowledge, data: bytes | None = None) -> Description:
+    """Reads a description in any form: a file, a folder, or several that are about one project.
+
+    Raises ``DescriptionError``; nothing else for bad input.
+    """
+    if isinstance(path, (list, tuple)):
+        return together([each for one in path for each in read_each(one, knowledge)], knowledge)
+    return read_file(path, knowledge, data) if data is not None else together(read_each(path, knowledge), knowledge)
+
+
+def read_each(path: str | Path, knowledge: Knowledge) -> list[Description]:
+    """The descriptions that a path stands for: those of a folder, or one."""
+    if str(path) != "-" and Path(path).is_dir():
+        from .folder import read_folder
+
+        return read_folder(Path(path), knowledge)
+    return [read_file(path, knowledge)]
+
+
+def together(descriptions: list[Description], knowledge: Knowledge) -> Description:
+    """One description of all; a file that only accompanies others is none by itself."""
+    if all(each.aside for each in descriptions):
+        told = (
+            "says nothing of a model or system by itself; hand it in with what it belongs to, as in "
+            f"aiact check README.md {descriptions[0].file}"
+        )
+        raise DescriptionError(descriptions[0].file, [Problem(1, told)])
+    if len(descriptions) == 1:
+        return descriptions[0]
+    from .merge import merge
+
+    return merge(descriptions, knowledge)
+
+
+def read_file(path: str | Path, knowledge: Knowledge, data: bytes | None = None) -> Description:
+    """One file, or one row of a table: ``models.csv#Llama 4 Scout``."""
     file = "<stdin>" if data is None and str(path) == "-" else str(path)
     if data is None:
         try:
-            with sys.stdin.buffer if file == "<stdin>" else Path(path).open("rb") as stream:
-                data = stream.read(MAX_BYTES["rdf"] + 1)  # never all of it: the file may be a device
-        except OSError as error:
-            raise DescriptionError(file, [Problem(1, f"cannot be read: {error.strerror or error}")]) from None
-    format = detect(file, data)
-    text = gate(file, data, "rdf" if format in ("turtle", "jsonld") else "yaml")
-    if format == "turtle":
-        from .rdf import read_turtle
-
-        return read_turtle(file, text, knowledge)
-    if format == "card":
-        from .card import read_card
-
-        return read_card(file, text, knowledge)
-    from .tree import compose, read_tree, strict_json
-
-    if format == "jsonld" or file.lower().endswith(".json"):
-        text = strict_json(file, text)
-    if format == "jsonld":
-        from .rdf import read_jsonld
-
-        return read_jsonld(file, text, knowledge)
-    return read_tree(file, compose(file, text), knowledge, data)
+            with sys.stdin.buffer if file == "<stdin>" else place(file).open("rb") as stream:
+                data = stream.read(MAX_BYTES + 1)  # never all of it: the file may be a device
+        except (OSError, ValueError) as error:
+            told = f"cannot be read: {getattr(error, 'strerror', '') or error}"
+            raise DescriptionError(file, [Problem(1, told)]) from None
+    reader = reader_of(file, data)
+    found = reader.read(file, gate(file, data, reader.MAX_BYTES, getattr(reader, "LENIENT", False)), knowledge)
+    found.sha256 = hashlib.sha256(data).hexdigest()
+    return found
 
 
-def detect(file: str, data: bytes) -> str:
-    """The format of a file, from its name and its first bytes: yaml (JSON included), turtle, jsonld or card."""
-    start = data[:4096].lstrip()
-    if file.lower().endswith((".ttl", ".nt")):
-        return "turtle"
-    if file.lower().endswith((".yaml", ".yml")):
-        return "yaml"
-    if start.startswith(b"[") or (start.startswith(b"{") and b'"@' in start and b'"aiact"' not in start):
-        return "jsonld"
-    if start.startswith(b"---") or file.lower().endswith(".md"):
-        return "card"
-    if start.startswith((b"@prefix", b"@base", b"PREFIX", b"<http")):
-        return "turtle"
-    return "yaml"
+def place(file: str) -> Path:
+    """The file of a path; what follows a hash names a part of it."""
+    path = Path(file)
+    return path if "#" not in file or path.exists() else Path(file.partition("#")[0])
 
 
-def gate(file: str, data: bytes, kind: str) -> str:
-    """Refuses what no parser should see: too large, not UTF-8, control characters, too deeply nested."""
+def reader_of(file: str, data: bytes) -> ModuleType:
+    """The reader that is surest of a file, from its name and how it begins; our own format if none is."""
+    start = data[:START].decode("utf-8-sig", "replace")
+    ours = reader("ours")
+    if ours.recognises(file, start) == CERTAIN:
+        return ours  # no other has to be imported
+    return max(readers(), key=lambda each: (each.recognises(file, start), each is not ours))
+
+
+@cache
+def readers() -> list[ModuleType]:
+    """All readers, in the order of their names."""
+    return [reader(path.stem) for path in sorted((Path(__file__).parent / "readers").glob("[a-z]*.py"))]
+
+
+def reader(name: str) -> ModuleType:
+    return import_module(f".readers.{name}", __package__)
+
+
+def gate(file: str, data: bytes, most: int, lenient: bool = False) -> str:
+    """Refuses what no parser should see: too large, not UTF-8, control characters, too deeply nested.
+
+    A reader that is lenient is given characters and brackets as they come, and parses none of them.
+    """
 
     def refuse(text: str, line: int = 1) -> DescriptionError:
         return DescriptionError(file, [Problem(line, text)])
 
-    if len(data) > MAX_BYTES[kind]:
-        raise refuse(f"is larger than {MAX_BYTES[kind] // 1024} kB; describe one project in one file")
+    if len(data) > most:
+        raise refuse(f"is larger than {most // 1024} kB; describe one project in one file")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse("is not UTF-8 text", data[: error.start].count(b"\n") + 1) from None
-    found = CONTROL.search(text)
+    found = CONTROL.search(text) if not lenient else None
     if found:
         raise refuse("has a control character; is it a text file?", text.count("\n", 0, found.start()) + 1)
     if not text.strip():
         raise refuse("is empty; aiact init writes a description to start from")
+    if lenient:
+        return text
     depth = deepest = 0
     for match in re.finditer(r"[\[{(]|[\]})]", text):
         depth += 1 if match[0] in "[{(" else -1

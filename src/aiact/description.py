@@ -24,6 +24,7 @@ SECTIONS = {
 }
 SINGULAR = {plural.removesuffix("s"): cls for plural, cls in SECTIONS.items()}
 NONE = "none"
+DOUBTS = ("clue-restriction", "clue-gate", "clue-gate-union", "clue-several")
 
 
 class Problem(NamedTuple):
@@ -31,6 +32,7 @@ class Problem(NamedTuple):
 
     line: int
     text: str
+    file: str = ""  # where several files describe one project
 
 
 class DescriptionError(Exception):
@@ -38,7 +40,7 @@ class DescriptionError(Exception):
 
     def __init__(self, file: str, problems: list[Problem]) -> None:
         self.file, self.problems = file, sorted(problems)
-        told = [f"{file}:{problem.line}: {problem.text}" for problem in self.problems[:MAX_TOLD]]
+        told = [f"{problem.file or file}:{problem.line}: {problem.text}" for problem in self.problems[:MAX_TOLD]]
         if len(problems) > MAX_TOLD:
             told.append(f"{file}: and more of this kind; mend these first")
         super().__init__("\n".join(told))
@@ -46,10 +48,12 @@ class DescriptionError(Exception):
 
 @dataclass(slots=True)
 class Scalar:
-    """A word, number or day of a description, as written, with its line."""
+    """A word, number or day of a description, as written, with its line and, in JSON, its pointer."""
 
     text: str
     line: int
+    at: str = ""
+    file: str = ""  # where several files describe one project
 
 
 @dataclass(slots=True)
@@ -58,6 +62,8 @@ class Sequence:
 
     items: list
     line: int
+    at: str = ""
+    file: str = ""
 
 
 @dataclass(slots=True)
@@ -66,6 +72,8 @@ class Mapping:
 
     items: list[tuple[Scalar, Scalar | Sequence | Mapping]]
     line: int
+    at: str = ""
+    file: str = ""
 
     def get(self, key: str):
         return next((value for name, value in self.items if name.text == key), None)
@@ -82,6 +90,45 @@ class Entity:
     cls: str
     line: int
     statements: list[tuple[Scalar, Node]] = field(default_factory=list)
+    file: str = ""
+    known_as: list[str] = field(default_factory=list)  # names and hub ids by which other files may call it
+
+
+class Clue(NamedTuple):
+    """What a file suggests of a fact and does not state: it raises a question and decides nothing."""
+
+    entity: str  # id, or nothing for the one model that the project is about
+    fact: str  # key, or nothing where the clue is about something that is not described
+    says: str  # in the words of the file
+    reason: str  # the phrase that says why it is no fact
+    line: int
+    at: str = ""
+    file: str = ""
+
+    @property
+    def doubts(self) -> bool:
+        """Whether it stays worth telling when the fact is stated."""
+        return self.reason in DOUBTS
+
+
+class Default(NamedTuple):
+    """An actor written at the top, for every entity that names no other; only for some if there are several files."""
+
+    key: str
+    actor: Scalar
+    entities: frozenset[str] | None = None
+
+
+class Told(NamedTuple):
+    """A warning in both languages: a phrase of ``data/phrases.ttl`` and what fills it."""
+
+    phrase: str
+    values: dict[str, object]
+
+    def text(self, knowledge, language: str = "en") -> str:
+        from .names import BASE
+
+        return knowledge.label(f"{BASE}phrase/{self.phrase}", language).format(**self.values)
 
 
 @dataclass(slots=True)
@@ -92,8 +139,12 @@ class Description:
     sha256: str
     name: str
     entities: dict[str, Entity]
-    defaults: list[tuple[str, str, int]] = field(default_factory=list)  # key of a fact, entity id, line
-    warnings: list[str] = field(default_factory=list)
+    defaults: list[Default] = field(default_factory=list)
+    warnings: list[str | Told] = field(default_factory=list)
+    clues: list[Clue] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)  # if there are several
+    form: str = ""  # the reader, where it is not our own format
+    aside: bool = False  # accompanies a description, and is none by itself
 
 
 def a(cls: str) -> str:

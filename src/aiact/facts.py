@@ -16,6 +16,7 @@ from .description import (
     CONTROL,
     MAX_ENTITIES,
     NONE,
+    Clue,
     Description,
     DescriptionError,
     Entity,
@@ -24,12 +25,13 @@ from .description import (
     Problem,
     Scalar,
     Sequence,
+    Told,
     a,
     suggest,
 )
-from .graph import FALSE, TRUE, Graph, Literal, Triple
+from .graph import FALSE, TRUE, Graph, Literal, Term, Triple
 from .knowledge import Derivation, Fact, Knowledge
-from .names import AIACT, PROJECT, RDF, SCHEMA, XSD, local
+from .names import AIACT, PROJECT, RDF, SCHEMA, XSD, local, snake
 from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
 from .values import Bounds, ValueProblem
 
@@ -44,6 +46,7 @@ class Source(NamedTuple):
     file: str = ""
     line: int = 0
     note: str = ""  # what the user wrote as source or basis; the id of a derivation
+    at: str = ""  # the pointer into a JSON document
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ class Statement:
     source: Source
     bounds: Bounds | None = None
     operands: tuple = ()
+    term: Term | None = None  # as the graph has it
 
 
 @dataclass(slots=True)
@@ -66,7 +70,8 @@ class Facts:
     graph: Graph
     base: str
     statements: dict[tuple[str, str], list[Statement]] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    confirmed: dict[tuple[str, str], list[Statement]] = field(default_factory=dict)  # what other files say alike
+    warnings: list[str | Told] = field(default_factory=list)
     members: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def iri(self, id: str) -> str:
@@ -102,6 +107,16 @@ class Facts:
     def stated(self, subject: str, fact: str) -> list[Statement]:
         return self.statements.get((subject, fact), [])
 
+    @property
+    def clues(self) -> list[Clue]:
+        """What files suggest of facts that nobody states, and what makes one doubt a fact that is stated."""
+        answered = {
+            (self.id(subject), snake(local(fact)))
+            for (subject, fact), statements in self.statements.items()
+            if statements[0].source.kind == "stated"
+        }
+        return [clue for clue in self.description.clues if clue.doubts or (clue.entity, clue.fact) not in answered]
+
 
 def establish(description: Description, knowledge: Knowledge, day: str = "") -> Facts:
     """The facts of a description. Raises ``DescriptionError`` listing every value that cannot be read.
@@ -115,6 +130,8 @@ def establish(description: Description, knowledge: Knowledge, day: str = "") -> 
     builder = _Builder(description, knowledge, day)
     for entity in description.entities.values():
         builder.entity(entity)
+    if description.files:
+        builder.settle()
     builder.defaults()
     builder.refuse_circles()
     if builder.problems:
@@ -135,8 +152,9 @@ class _Builder:
         self.graph = self.facts.graph
         self.catalogued: set[str] = set()
 
-    def problem(self, line: int, text: str) -> None:
-        self.problems.append(Problem(line, text))
+    def problem(self, node: Node | Entity | Source, text: str) -> None:
+        """A problem at the place of a node, an entity or a statement."""
+        self.problems.append(Problem(node.line, text, node.file))
 
     # -- stated
 
@@ -160,19 +178,20 @@ class _Builder:
             for objects in self.graph.by_predicate.get(fact.iri, {}).values()
             for object in objects
         }
-        for key, actor, line in self.description.defaults:
-            for entity in list(self.description.entities.values()):
+        for key, actor, ids in self.description.defaults:
+            entities = self.description.entities
+            for entity in [entity for id, entity in entities.items() if ids is None or id in ids]:
                 fact, subject = self.knowledge.fact(key, entity.cls), self.facts.iri(entity.id)
                 named = subject in others or (fact and self.facts.stated(subject, fact.iri))
                 if fact and fact.range == "Actor" and not named:
-                    self.state(subject, fact, Scalar(actor, line))
+                    self.state(subject, fact, actor)
 
     def state(self, subject: str, fact: Fact, node: Node) -> None:
         self.graph.add(subject, STATES, fact.iri)
         if isinstance(node, Mapping) and node.get("value") is not None:
             for key, _ in node.items:
                 if key.text not in ("value", "source", "basis"):
-                    self.problem(key.line, f"{fact.key}: “{key.text}” does not belong beside value, source and basis")
+                    self.problem(key, f"{fact.key}: “{key.text}” does not belong beside value, source and basis")
             note = " · ".join(part.text for part in (node.get("source"), node.get("basis")) if isinstance(part, Scalar))
             self.one(subject, fact, node.get("value"), note)
         elif isinstance(node, Sequence):
@@ -180,14 +199,14 @@ class _Builder:
                 self.one(subject, fact, node, "")
             words = [item.text for item in node.items if isinstance(item, Scalar)]
             if fact.many and NONE in words and len(node.items) > 1:
-                self.problem(node.line, f"{fact.key}: “{NONE}” does not go with others; write [] or leave it out")
+                self.problem(node, f"{fact.key}: “{NONE}” does not go with others; write [] or leave it out")
             for item in node.items:
                 self.state(subject, fact, item)
         else:
             self.one(subject, fact, node, "")
 
     def source(self, node: Node, note: str = "") -> Source:
-        return Source("stated", self.description.file, node.line, note)
+        return Source("stated", node.file or self.description.file, node.line, note, node.at)
 
     def one(self, subject: str, fact: Fact, node: Node, note: str) -> None:
         """One value of a fact; every kind has its reader."""
@@ -208,7 +227,7 @@ class _Builder:
             else:
                 self.scalar(subject, fact, node, note)
         except ValueProblem as problem:
-            self.problem(node.line, f"{fact.key}: {problem}")
+            self.problem(node, f"{fact.key}: {problem}")
 
     def scalar(self, subject: str, fact: Fact, node: Scalar, note: str) -> None:
         text, source = node.text.strip(), self.source(node, note)
@@ -232,17 +251,17 @@ class _Builder:
         elif fact.kind == "place":
             self.record(subject, fact, text.upper(), source, self.place(text))
         elif fact.kind == "licence":
-            self.record(subject, fact, text, source, self.licence(text, node.line))
+            self.record(subject, fact, text, source, self.licence(text, node))
         else:
             self.record(subject, fact, text, source, self.link(fact, text))
 
     def record(
         self, subject: str, fact: Fact, value: object, source: Source, term=None, bounds: Bounds | None = None
     ) -> None:
-        if term is not None:
+        if term is not None and bounds is None:
             self.graph.add(subject, fact.iri, term)
         self.facts.statements.setdefault((subject, fact.iri), []).append(
-            Statement(subject, fact.iri, value, source, bounds)
+            Statement(subject, fact.iri, value, source, bounds, term=term)
         )
 
     def token(self, fact: Fact, text: str) -> str:
@@ -281,7 +300,7 @@ class _Builder:
 
     # -- licences
 
-    def licence(self, text: str, line: int) -> str:
+    def licence(self, text: str, node: Node) -> str:
         """A licence described here, one of the catalogue, an SPDX expression, or one whose terms nobody knows."""
         described = self.description.entities.get(text)
         if described is not None and described.cls == "Licence":
@@ -290,7 +309,7 @@ class _Builder:
         if iri:
             return self.catalogue(iri)
         if " " in text:
-            parsed = self.expression(text, line)
+            parsed = self.expression(text, node)
             if parsed:
                 return parsed
         iri = self.facts.base + "licence/" + "".join(c if c.isalnum() or c in "-._" else "-" for c in text)[:80]
@@ -299,8 +318,9 @@ class _Builder:
         for word in ("anyOf", "allOf"):  # one licence, whatever its terms
             self.graph.add(iri, STATES, AIACT + word)
         near = suggest(text.lower(), list(self.knowledge.licences))
+        place = f"{node.file} line {node.line}" if node.file else f"line {node.line}"
         self.facts.warnings.append(
-            f"line {line}: the terms of the licence “{text}” are not known; describe them under licences, as in "
+            f"{place}: the terms of the licence “{text}” are not known; describe them under licences, as in "
             f"licences: {{own: {{grants: […], terms: […]}}}} with licence: own{near}"
         )
         return iri
@@ -312,7 +332,7 @@ class _Builder:
                 self.graph.add(*triple)
         return iri
 
-    def expression(self, text: str, line: int) -> str | None:
+    def expression(self, text: str, node: Node) -> str | None:
         """``MIT OR Apache-2.0``: a licence that is free if one of them is; with AND, if all of them are."""
         from license_expression import ExpressionError, ExpressionParseError, get_spdx_licensing
 
@@ -322,8 +342,8 @@ class _Builder:
             return None
         kind = type(tree).__name__
         if kind not in ("OR", "AND"):
-            return self.member(tree, line)
-        members = [self.member(part, line) for part in tree.args]
+            return self.member(tree, node)
+        members = [self.member(part, node) for part in tree.args]
         if None in members:
             return None
         relation = AIACT + {"OR": "anyOf", "AND": "allOf"}[kind]
@@ -335,13 +355,13 @@ class _Builder:
             self.graph.add(iri, relation, member)
         return iri
 
-    def member(self, tree, line: int) -> str | None:
+    def member(self, tree, node: Node) -> str | None:
         """One licence of an expression; the exceptions that SPDX lists only permit more, other riders may forbid."""
         rider = getattr(tree, "exception_symbol", None)
         if rider is not None and not rider.is_exception:
             return None
         key = getattr(getattr(tree, "license_symbol", tree), "key", "")
-        return self.licence(key, line) if key and " " not in key else None
+        return self.licence(key, node) if key and " " not in key else None
 
     # -- intervals
 
@@ -363,10 +383,10 @@ class _Builder:
         if isinstance(node, Mapping):
             note = " · ".join(part.text for part in (node.get("source"), node.get("basis")) if isinstance(part, Scalar))
         value = shown_value(bounds) if fact.kind != "event" or bounds != Bounds(None, None) else occurs
-        self.write_interval(subject, fact, bounds, occurs)
-        self.record(subject, fact, value, self.source(node, note), None, bounds)
+        term = self.write_interval(subject, fact, bounds, occurs)
+        self.record(subject, fact, value, self.source(node, note), term, bounds)
 
-    def write_interval(self, subject: str, fact: Fact, bounds: Bounds, occurs: bool = True) -> None:
+    def write_interval(self, subject: str, fact: Fact, bounds: Bounds, occurs: bool = True) -> str:
         """An interval node of its own for each source, so that two that disagree stay two."""
         rank = len(self.graph.objects(subject, fact.iri)) + 1
         node = f"{subject}/{fact.key}" + (f"-{rank}" if rank > 1 else "")
@@ -380,6 +400,48 @@ class _Builder:
         if fact.kind == "event":
             to_come = fact.iri in self.awaited and self.day and self.day < (bounds.low or "")
             self.graph.add(node, OCCURS, TRUE if occurs and not to_come else FALSE)
+        return node
+
+    # -- several files
+
+    def settle(self) -> None:
+        """What several files say of one fact: agreement is one statement, disagreement stays as it is said.
+
+        Of two that agree the more precise stands. Lists that differ are no longer complete: what all of them name
+        is so, and of the rest nobody knows.
+        """
+        for (subject, iri), statements in list(self.facts.statements.items()):
+            if len({statement.source.file for statement in statements}) > 1:
+                fact = self.knowledge.facts[iri]
+                kept = (self.settle_list if fact.many else self.settle_value)(subject, fact, statements)
+                others = [statement for statement in statements if statement not in kept]
+                self.facts.statements[subject, iri] = kept
+                if others:
+                    self.facts.confirmed[subject, iri] = others
+
+    def settle_value(self, subject: str, fact: Fact, statements: list[Statement]) -> list[Statement]:
+        kept = list(statements)
+        for statement in reversed(statements):
+            others = [each for each in kept if each.source.file != statement.source.file]
+            if any(confirms(statement, other, fact) for other in others):
+                kept.remove(statement)
+                if statement.bounds and statement.term not in [other.term for other in kept]:
+                    self.graph.discard(subject, fact.iri, statement.term)
+                    for predicate in (RDF + "type", AT_LEAST, AT_MOST, OCCURS):
+                        self.graph.discard(statement.term, predicate)
+        return kept
+
+    def settle_list(self, subject: str, fact: Fact, statements: list[Statement]) -> list[Statement]:
+        by_file: dict[str, list[Statement]] = {}
+        for statement in statements:
+            by_file.setdefault(statement.source.file, []).append(statement)
+        lists = [{each.term for each in said if each.term is not None} for said in by_file.values()]
+        if all(terms == lists[0] for terms in lists):
+            return next(iter(by_file.values()))
+        self.graph.discard(subject, STATES, fact.iri)
+        for term in set.union(*lists) - set.intersection(*lists):
+            self.graph.discard(subject, fact.iri, term)
+        return statements
 
     # -- impossible
 
@@ -392,8 +454,10 @@ class _Builder:
                 start = circle[0]
                 iri = next(iri for iri in relations if circle[1] in self.graph.objects(start, iri))
                 told = " → ".join(map(self.facts.id, circle))
-                line = self.facts.stated(start, iri)[0].source.line
-                self.problem(line, f"{self.knowledge.facts[iri].key} goes round in a circle: {told}")
+                self.problem(
+                    self.facts.stated(start, iri)[0].source,
+                    f"{self.knowledge.facts[iri].key} goes round in a circle: {told}",
+                )
 
     def circle(self, relations: list[str]) -> list[str]:
         """The first way along these relations that comes back to where it began; empty if there is none."""
@@ -418,21 +482,23 @@ class _Builder:
     # -- presumed and derived
 
     def presume(self) -> None:
+        """What is taken for granted where nothing is stated, unless a file suggests otherwise."""
+        suggested = {(clue.entity, clue.fact) for clue in self.description.clues}
         for entity in self.description.entities.values():
             subject = self.facts.iri(entity.id)
             for iri in self.knowledge.keys[entity.cls].values():
                 fact = self.knowledge.facts[iri]
-                if fact.presumed is None or self.facts.stated(subject, iri):
+                if fact.presumed is None or self.facts.stated(subject, iri) or (entity.id, fact.key) in suggested:
                     continue
                 self.graph.add(subject, STATES, iri)
                 self.graph.add(subject, PRESUMED, iri)
-                source = Source("presumed", self.description.file, entity.line)
+                source = Source("presumed", entity.file or self.description.file, entity.line)
                 if fact.presumed == AIACT + NONE:
                     self.record(subject, fact, [], source)
                 elif fact.kind == "event":
                     occurs = fact.presumed == TRUE
-                    self.write_interval(subject, fact, Bounds(None, None), occurs)
-                    self.record(subject, fact, occurs, source, None, Bounds(None, None))
+                    term = self.write_interval(subject, fact, Bounds(None, None), occurs)
+                    self.record(subject, fact, occurs, source, term, Bounds(None, None))
                 else:
                     value = fact.presumed.text == "true" if isinstance(fact.presumed, Literal) else fact.presumed
                     self.record(subject, fact, value, source, fact.presumed)
@@ -482,11 +548,10 @@ class _Builder:
         self.graph.add(subject, COMPUTED, fact.iri)
         self.write_interval(subject, fact, bounds)
         used = tuple(statement for _, statements in operands for statement in statements)
-        line = used[0].source.line if used else 0
+        file, line = used[0].source[1:3] if used else (self.description.file, 0)
         statement = Statement(
-            subject, fact.iri, shown_value(bounds),
-            Source("derived", self.description.file, line, derivation.id), bounds, used,
-        )  # fmt: skip
+            subject, fact.iri, shown_value(bounds), Source("derived", file, line, derivation.id), bounds, used
+        )
         self.facts.statements[subject, fact.iri] = [statement]
         return True
 
@@ -509,6 +574,20 @@ class _Builder:
             used += statements
             found.append(hull([statement.bounds for statement in statements]))
         return found, used
+
+
+def confirms(statement: Statement, other: Statement, fact: Fact) -> bool:
+    """Whether what another file says is the same, or within what is said here."""
+    if fact.kind == "text":
+        return fact.key == "name" or statement.value == other.value
+    if fact.kind not in ("number", "date", "event"):
+        return statement.term == other.term
+    if (statement.value is False) != (other.value is False):
+        return False
+    (low, high), (least, most) = statement.bounds, other.bounds
+    return (low is None or (least is not None and low <= least)) and (
+        high is None or (most is not None and most <= high)
+    )
 
 
 def not_before(day: str, bounds: Bounds) -> Bounds:

@@ -40,6 +40,15 @@ class Graph:
         if object not in values:
             values.append(object)
 
+    def discard(self, subject: str, predicate: str, object: Term | None = None) -> None:
+        """Takes one triple out, or without an object all that the predicate says of the subject."""
+        subjects = self.by_predicate.get(predicate, {})
+        left = [value for value in subjects.get(subject, []) if object not in (None, value)]
+        if left:
+            subjects[subject] = left
+        else:
+            subjects.pop(subject, None)
+
     def inverse(self, predicate: str) -> dict[Term, list[str]]:
         """Subjects by object: whatever points there with this property."""
         found: dict[Term, list[str]] = {}

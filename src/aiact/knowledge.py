@@ -238,6 +238,8 @@ class Knowledge:
     inherits: dict[str, tuple[str, ...]]
     keys: dict[str, dict[str, str]]  # class → YAML key → IRI of the fact
     licences: dict[str, str]  # lower-case name → IRI
+    licence_links: dict[str, str]  # address of a text → name
+    licence_texts: dict[str, str]  # digest of a text → name
     places: dict[str, str]  # code → IRI
     catalogue: dict[str, list]  # IRI of a licence or place → its triples
     labels: dict[str, dict[str, str]]
@@ -298,7 +300,9 @@ def knowledge(folder: Path | None = None) -> Knowledge:
 def _stamp(folder: Path) -> bytes:
     """What the knowledge depends on: name, size and time of every file of it, and of the code that compiles it."""
     digest = hashlib.sha256()
-    modules = ("knowledge", "build", "checks", "shapes", "engine", "graph", "guidance", "names", "purposes")
+    modules = (
+        "knowledge", "build", "checks", "shapes", "engine", "graph", "guidance", "licences", "names", "purposes",
+    )  # fmt: skip
     code = [Path(__file__).with_name(f"{name}.py") for name in modules]
     for path in [*files(folder), *code]:
         state = path.stat()

@@ -14,8 +14,10 @@ from .assess import ORDER, Assessment
 from .cite import cite
 from .commentary import Misled
 from .conclude import Finding
-from .facts import Statement
+from .description import Clue
+from .facts import Source, Statement
 from .fines import fine
+from .merge import subject
 from .names import AIACT
 from .prove import Gap, Step
 
@@ -70,6 +72,13 @@ class Words:
             return f"{low} – {high}" if None not in (low, high) else f">= {low}" if high is None else f"<= {high}"
         return self.knowledge.label(fact.values[value], self.language) if value in fact.values else str(value)
 
+    def place(self, assessment: Assessment, source: Source | Clue) -> str:
+        """Where something stands: its line, and its file if there are several, and its place in JSON or a table."""
+        if assessment.facts.description.files and source.file:
+            name = source.file.rsplit("/", 1)[-1]
+            return self("place-at" if source.at else "place-line", file=name, line=source.line, at=source.at)
+        return self("line", line=source.line)
+
     def pairs(self, told: Iterable[tuple[str, str]]) -> str:
         """``this: that; this: that``, with the spaces of the language."""
         return self("semicolon").join(self("with", this=this, that=that) for this, that in told)
@@ -91,7 +100,7 @@ class Words:
 def text(assessment: Assessment, language: str = "en", everything: bool = False) -> str:
     """Verdict first, reasons under it, citations beside, doubts last; at most 80 columns."""
     words = Words(assessment, language)
-    lines = wrapped(headline(assessment, words))
+    lines = [*wrapped(headline(assessment, words)), *known(assessment, words)]
     for place, findings in grouped(assessment, everything, words):
         lines += ["", place]
         column = min(COLUMN, max(len(words.cite(finding.rule.provision)) for finding in findings))
@@ -99,6 +108,32 @@ def text(assessment: Assessment, language: str = "en", everything: bool = False)
             lines += entry(alike, words, column)
     lines += closing(assessment, words, everything)
     return "\n".join(lines) + "\n"
+
+
+def known(assessment: Assessment, words: Words) -> list[str]:
+    """For who hands in a file that others defined: what is known from it, and the three questions that decide most."""
+    description = assessment.facts.description
+    if not description.form:
+        return []
+    facts = {
+        f"{assessment.gap(key)} {words.stated(statements[0]) or words.value(statements[0].value)}": None
+        for key, statements in assessment.facts.statements.items()
+        if statements[0].source.kind == "stated" and assessment.key(key[1]) != "name"
+    }
+    files = ", ".join(file.rsplit("/", 1)[-1] for file in description.files or [description.file])
+    told = words("known-so-far", files=files, facts=", ".join(facts)) if facts else words("known-nothing", files=files)
+    lines = ["", *wrap(told, subsequent_indent="  ")]
+    return [*lines, *asked(assessment, words)]
+
+
+def asked(assessment: Assessment, words: Words) -> list[str]:
+    """The three questions that decide most."""
+    lines = ["", words("questions")] if assessment.questions else []
+    main = subject(assessment.facts.description) if assessment.facts.description.form else None
+    own = lambda question: main is None or question["fact"].startswith(f"{main.id}.")  # noqa: E731
+    for question in sorted(assessment.questions, key=lambda question: not own(question))[:3]:
+        lines += indented(words("with", this=question["fact"], that=words.of(question["text"])))
+    return lines
 
 
 def headline(assessment: Assessment, words: Words) -> str:
@@ -255,7 +290,7 @@ def facts_of(assessment: Assessment, step: Step, words: Words) -> list[str]:
     for statement in step.statements:
         if statement.source.kind == "stated":
             label = words.of(assessment.knowledge.facts[statement.fact].label)
-            line = words("line", line=statement.source.line)
+            line = words.place(assessment, statement.source)
             found.append(f"{label} {words.stated(statement)}".strip() + f" ({line})")
     return found
 
@@ -279,10 +314,10 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
         lines += ["", words("other-readings")]
         for told in others:
             lines += wrap(told, initial_indent="  ", subsequent_indent="    ")
-    if assessment.questions:
-        lines += ["", words("questions")]
-        for question in assessment.questions[:3]:
-            lines += indented(words("with", this=question["fact"], that=words.of(question["text"])))
+    if assessment.facts.clues:
+        lines += ["", words("clues"), *(line for told in clues_of(assessment, words) for line in indented(told))]
+    if not assessment.facts.description.form:
+        lines += asked(assessment, words)
     allowed = allowed_to(assessment, words, everything)
     if allowed:
         lines += ["", words("allowed"), *(line for told in allowed for line in indented(told))]
@@ -306,7 +341,7 @@ def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]
         lines += ["", *wrap(words("assumed", facts=told), subsequent_indent="  ")]
     for note in notes_of(assessment, words):
         lines += ["", *wrap(note, subsequent_indent="  ")]
-    for warning in assessment.facts.warnings:
+    for warning in assessment.warnings(words.language):
         lines += ["", *wrap(words("warning", text=warning), subsequent_indent="  ")]
     return [*lines, "", words("not-legal-advice")]
 
@@ -341,6 +376,21 @@ def hints_of(assessment: Assessment, words: Words) -> list[str]:
         phrase = "hint-left-out" if hint.left_out else f"hint-{hint.purpose.strength}"
         entity, said = title(assessment, hint.entity), words.of(hint.purpose.label)
         found.append(words(phrase, entity=entity, words=said, points=points, asks=asks))
+    return found
+
+
+def clues_of(assessment: Assessment, words: Words) -> list[str]:
+    """What files suggest of each fact, with the reason that it is none; what is said for one reason stands together."""
+    groups: dict[tuple[str, str], list[Clue]] = {}
+    for clue in assessment.facts.clues:
+        fact = ".".join(part for part in (clue.entity, clue.fact) if part) if clue.fact else ""
+        groups.setdefault((fact, clue.reason), []).append(clue)
+    found = []
+    for (fact, reason), clues in groups.items():
+        says = words("quoted").join(dict.fromkeys(clue.says for clue in clues))
+        why = words(reason.removeprefix("phrase/"))
+        phrase = "clue" if fact else "clue-elsewhere"
+        found.append(words(phrase, fact=fact, place=words.place(assessment, clues[0]), says=says, why=why))
     return found
 
 
@@ -498,6 +548,8 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
             lines.append("| " + " | ".join(escaped(cell) for cell in cells) + " |")
     if assessment.hints:
         lines += ["", f"## {words('hints')}", "", *(f"- {escaped(told)}" for told in hints_of(assessment, words))]
+    if assessment.facts.clues:
+        lines += ["", f"## {words('clues')}", "", *(f"- {escaped(told)}" for told in clues_of(assessment, words))]
     if assessment.questions:
         lines += ["", f"## {words('questions')}", ""]
         lines += [
@@ -519,8 +571,9 @@ def markdown(assessment: Assessment, language: str = "en", everything: bool = Fa
     notes = notes_of(assessment, words)
     if notes:
         lines += ["", *(f"- {escaped(note)}" for note in notes)]
-    if assessment.facts.warnings:
-        lines += ["", *(f"- {escaped(words('warning', text=warning))}" for warning in assessment.facts.warnings)]
+    warnings = assessment.warnings(language)
+    if warnings:
+        lines += ["", *(f"- {escaped(words('warning', text=warning))}" for warning in warnings)]
     if assessment.assumptions:
         lines += ["", f"## {words('assumptions')}", ""]
         lines += [

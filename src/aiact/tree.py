@@ -1,42 +1,24 @@
-"""Descriptions in our own format, YAML or JSON: a tree of maps and lists, read into entities and raw statements.
+"""Trees: YAML and JSON as maps and lists of scalars that stay text, each with its line.
 
-YAML aliases, tags and duplicate keys are refused, JSON is read strictly, and scalars stay text.
+YAML aliases, tags and duplicate keys are refused, and JSON is read strictly.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 
-from .description import (
-    CONTROL,
-    MAX_NESTING,
-    MAX_TOLD,
-    NAME,
-    SECTIONS,
-    SINGULAR,
-    Description,
-    DescriptionError,
-    Entity,
-    Mapping,
-    Node,
-    Problem,
-    Scalar,
-    Sequence,
-    a,
-    suggest,
-)
-from .knowledge import Fact, Knowledge
-from .names import snake
+from .description import CONTROL, MAX_NESTING, DescriptionError, Mapping, Node, Problem, Scalar, Sequence
+
+JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
-def strict_json(file: str, text: str) -> str:
-    """The same JSON with its strings unescaped, so that it is YAML too; broken JSON and duplicate keys are refused."""
+JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def strict_json(file: str, text: str) -> None:
+    """Refuses broken JSON, and keys that are said twice."""
     import json
-
-    def unescaped(found: re.Match) -> str:
-        return json.dumps(json.loads(found[0]), ensure_ascii=False)
 
     def once(items: list[tuple[str, object]]) -> dict:
         for name, count in Counter(name for name, _ in items).items():
@@ -50,11 +32,59 @@ def strict_json(file: str, text: str) -> str:
         json.loads(text, parse_int=str, parse_constant=str, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise DescriptionError(file, [Problem(error.lineno, f"is not valid JSON: {error.msg}")]) from None
-    return re.sub(r'"(?:[^"\\]|\\.)*"', unescaped, text)
+    except RecursionError:
+        raise DescriptionError(file, [Problem(1, f"is nested more than {MAX_NESTING} deep")]) from None
+
+
+def compose_json(file: str, text: str) -> Node:
+    """The tree of a JSON document, scalars as text, each with its line and its JSON pointer; refused unless strict."""
+    import json
+
+    strict_json(file, text)
+    problems: list[Problem] = []
+    tokens = JSON_TOKEN.finditer(text)
+    line, seen = 1, 0
+
+    def word() -> str:
+        nonlocal line, seen
+        found = next(tokens)
+        line, seen = line + text.count("\n", seen, found.start()), found.start()
+        return found[0]
+
+    def scalar(token: str, at: str) -> Scalar:
+        value = json.loads(token) if token.startswith('"') else token
+        if CONTROL.search(value):
+            problems.append(Problem(line, "has a control character in a value"))
+        return Scalar(value, line, at)
+
+    def node(token: str, at: str) -> Node:
+        here = line
+        if token == "[":
+            items = []
+            token = word()
+            while token != "]":
+                items.append(node(token if token != "," else word(), f"{at}/{len(items)}"))
+                token = word()
+            return Sequence(items, here, at)
+        if token == "{":
+            pairs = []
+            token = word()
+            while token != "}":
+                key = scalar(token if token != "," else word(), at)
+                word()  # the colon
+                pairs.append((key, node(word(), f"{at}/{key.text.replace('~', '~0').replace('/', '~1')}")))
+                token = word()
+            return Mapping(pairs, here, at)
+        return scalar(token, at)
+
+    tree = node(word(), "")
+    if problems:
+        raise DescriptionError(file, problems)
+    return tree
 
 
 def compose(file: str, text: str) -> Node:
-    """The tree of a YAML or JSON document, scalars as text; aliases, tags and duplicate keys are refused."""
+    """The tree of a YAML document, scalars as text; aliases, tags and duplicate keys are refused."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.events import AliasEvent
@@ -120,143 +150,47 @@ def _tree(node, problems: list[Problem]) -> Node:
     return Scalar(text, line)
 
 
-def read_tree(file: str, tree: Node, knowledge: Knowledge, data: bytes) -> Description:
-    """Entities and statements of a description in our own format, YAML, JSON or JSON-LD."""
-    found = Description(file, hashlib.sha256(data).hexdigest(), "", {})
-    return _TreeReader(found, knowledge).read(tree)
+def compose_xml(file: str, text: str) -> Node:
+    """The tree of an XML document: attributes and children by name, several of one name as a list, text as a scalar.
+
+    Document types are refused: they could name entities without end.
+    """
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate()
+    stack: list[tuple[str, list[tuple[Scalar, Node]], list[str], int]] = [("", [], [], 1)]
+
+    def refuse(*_: object) -> None:
+        raise DescriptionError(file, [Problem(parser.CurrentLineNumber, "has a document type; leave it out")])
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        line = parser.CurrentLineNumber
+        if len(stack) > MAX_NESTING:
+            raise DescriptionError(file, [Problem(line, f"is nested more than {MAX_NESTING} deep")])
+        kept = [(Scalar(key, line), Scalar(value, line)) for key, value in attributes.items() if "xml" not in key]
+        stack.append((name.rpartition(":")[2], kept, [], line))
+
+    def end(_name: str) -> None:
+        name, items, letters, line = stack.pop()
+        value = "".join(letters).strip()
+        tree = Scalar(value, line) if value or not items else gathered(items, line)
+        stack[-1][1].append((Scalar(name, line), tree))
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = lambda letters: stack[-1][2].append(letters)
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(text.encode(), True)
+    except expat.ExpatError as error:
+        told = f"is not valid XML: {expat.ErrorString(error.code)}"
+        raise DescriptionError(file, [Problem(error.lineno, told)]) from None
+    return stack[0][1][0][1]
 
 
-def extend(found: Description, tree: Node, knowledge: Knowledge) -> Description:
-    """A description with what a tree in our own format adds to it, be it to an entity already there."""
-    return _TreeReader(found, knowledge, extends=True).read(tree)
-
-
-class _TreeReader:
-    def __init__(self, found: Description, knowledge: Knowledge, extends: bool = False) -> None:
-        self.found, self.knowledge, self.extends = found, knowledge, extends
-        self.problems: list[Problem] = []
-        # An actor may be written at the top under the fact that it answers, as in provider: {name: …}.
-        self.actor_facts = {
-            fact.key for fact in knowledge.facts.values() if fact.range == "Actor" and fact.kind == "link"
-        }
-
-    def read(self, tree: Node) -> Description:
-        if not isinstance(tree, Mapping):
-            raise DescriptionError(self.found.file, [Problem(tree.line, "is not a description; start with “aiact: 1”")])
-        for key, value in tree.items:
-            self.section(key, value)
-        if not self.found.entities and not self.problems:
-            self.problem(1, "describes nothing: there is no actor, model, system or use in it")
-        if self.problems:
-            raise DescriptionError(self.found.file, self.problems)
-        return self.found
-
-    def problem(self, line: int, text: str) -> None:
-        self.problems.append(Problem(line, text))
-        if len(self.problems) > MAX_TOLD:
-            raise DescriptionError(self.found.file, self.problems)
-
-    def section(self, key: Scalar, value: Node) -> None:
-        word = key.text
-        if word == "aiact":
-            if not isinstance(value, Scalar) or value.text != "1":
-                self.problem(key.line, "the format is “aiact: 1”; no other version exists")
-        elif word in ("name", "title"):
-            self.found.name = value.text if isinstance(value, Scalar) else ""
-        elif word.startswith("@"):
-            return  # JSON-LD written by us: its context is known
-        elif word in SECTIONS:
-            self.entities(key, value)
-        elif word in SINGULAR:
-            self.entity(word, SINGULAR[word], key, value)
-        elif word in self.actor_facts:
-            self.default(key, value)
-        else:
-            known = ["aiact", "name", *SECTIONS, *SINGULAR, *sorted(self.actor_facts)]
-            self.problem(key.line, f"“{word}” is not a section of a description{suggest(word, known)}")
-
-    def entities(self, key: Scalar, value: Node) -> None:
-        if not isinstance(value, Mapping):
-            self.problem(
-                value.line, f"{key.text} is a map from names to descriptions, as in {key.text}: {{a1: {{name: …}}}}"
-            )
-            return
-        for name, node in value.items:
-            self.entity(name.text, SECTIONS[key.text], name, node)
-
-    def default(self, key: Scalar, value: Node) -> None:
-        """``provider: {…}`` at the top: an actor, and the provider of all that name no other."""
-        if isinstance(value, Scalar):
-            self.found.defaults.append((key.text, value.text, key.line))
-        else:
-            self.entity(key.text, "Actor", key, value)
-            self.found.defaults.append((key.text, key.text, key.line))
-
-    def entity(self, name: str, cls: str, key: Scalar, value: Node) -> None:
-        if not NAME.fullmatch(name):
-            self.problem(key.line, f"“{name[:40]}” is not a name; start with a letter, then letters, digits, - _ and .")
-        if name in self.found.entities and not self.extends:
-            self.problem(key.line, f"“{name}” is described twice; names are unique in a description")
-        entity = self.found.entities.setdefault(name, Entity(name, cls, key.line))
-        if isinstance(value, Scalar) and value.text in ("", "null", "~"):
-            return
-        if not isinstance(value, Mapping):
-            self.problem(value.line, f"{name} is described by a map, as in {name}: {{name: …}}")
-            return
-        for fact_key, node in value.items:
-            if fact_key.text == "states":
-                self.empties(entity, node)
-            elif not fact_key.text.startswith("@"):
-                self.statement(entity, fact_key, node)
-
-    def statement(self, entity: Entity, key: Scalar, node: Node) -> None:
-        fact = self.knowledge.fact(key.text, entity.cls)
-        if fact is None or fact.derived_only:
-            known = [
-                word
-                for word, iri in self.knowledge.keys[entity.cls].items()
-                if not self.knowledge.facts[iri].derived_only
-            ]
-            others = [cls for cls in self.knowledge.keys if self.knowledge.fact(key.text, cls)]
-            where = f"; it belongs to {a(others[0])}" if others else suggest(key.text, known)
-            self.problem(key.line, f"“{key.text}” is not a fact about {a(entity.cls)}{where}")
-            return
-        if fact.kind in ("link", "licence") and isinstance(node, Mapping) and node.get("value") is None:
-            node = self.unfold(entity, fact, node)
-        if node is not None:
-            entity.statements.append((key, node))
-
-    def empties(self, entity: Entity, node: Node) -> None:
-        """JSON-LD says "none" by stating a property without a value."""
-        given = {key.text for key, _ in entity.statements}
-        for item in node.items if isinstance(node, Sequence) else [node]:
-            key = snake(item.text) if isinstance(item, Scalar) else ""
-            if key not in given:
-                self.statement(entity, Scalar(key, node.line), Sequence([], node.line))
-
-    def unfold(self, entity: Entity, fact: Fact, node: Mapping) -> Node | None:
-        """``modifies: {model: m0, compute: 2e22}``: the link, and the facts that stand in its map."""
-        inner = {other.sub_key: other for other in self.knowledge.facts.values() if other.within == fact.iri}
-        keys = {key.text for key, _ in node.items}
-        if fact.range in SECTIONS.values() and not inner and fact.range.lower() not in keys:
-            return self.described_in_place(entity, fact, node)
-        link = None
-        for key, value in node.items:
-            if key.text in inner:
-                entity.statements.append((Scalar(inner[key.text].key, key.line), value))
-            elif key.text == fact.range.lower():
-                link = value
-            elif key.text not in ("source", "basis"):
-                self.problem(
-                    key.line,
-                    f"“{key.text}” does not belong in {fact.key}{suggest(key.text, [fact.range.lower(), *inner])}",
-                )
-        if link is None:
-            self.problem(node.line, f"{fact.key} needs “{fact.range.lower()}: name” to say which one")
-        return link
-
-    def described_in_place(self, entity: Entity, fact: Fact, node: Mapping) -> Scalar:
-        """``provider: {name: Acme}`` within a model: an actor that has no name of its own in the file."""
-        name = fact.key if fact.key not in self.found.entities else f"{entity.id}-{fact.key}"
-        self.entity(name, fact.range, Scalar(name, node.line), node)
-        return Scalar(name, node.line)
+def gathered(items: list[tuple[Scalar, Node]], line: int) -> Mapping:
+    """A map in which what stands several times under one name is a list."""
+    found: dict[str, tuple[Scalar, list[Node]]] = {}
+    for key, value in items:
+        found.setdefault(key.text, (key, []))[1].append(value)
+    pairs = [(key, values[0] if len(values) == 1 else Sequence(values, key.line)) for key, values in found.values()]
+    return Mapping(pairs, line)

@@ -10,7 +10,7 @@ from ..report import FORMATS
 
 
 @click.command()
-@click.argument("description", default="aiact.yaml", type=click.Path())
+@click.argument("descriptions", nargs=-1, type=click.Path())
 @on
 @known_on
 @language
@@ -40,12 +40,17 @@ from ..report import FORMATS
     help="Show instead what would change if a fact were otherwise, as in model.monetisation=[paid_api].",
 )
 @output
-def check(description, on, known_on, lang, format_, engine, everything, explain_commentary, wishes, output) -> None:
-    """Assess a project DESCRIPTION (YAML, JSON, Turtle, or a model card)."""
+def check(descriptions, on, known_on, lang, format_, engine, everything, explain_commentary, wishes, output) -> None:
+    """Assess a project: DESCRIPTIONS are files about it, a folder, or a row of a table (models.csv#Name).
+
+    Read are our own format (YAML, JSON, JSON-LD, Turtle), model cards, bills of materials (CycloneDX, SPDX 3), records
+    of the European Open Source AI Index, of the Model Openness Framework and of Epoch AI, MLDCAT-AP, and beside them
+    licence texts, CITATION.cff, pyproject.toml and Croissant.
+    """
     from ..assess import assess
     from ..report import commentary
 
-    assessment = assess(description, on, known_on, engine)
+    assessment = assess(list(descriptions) or ["aiact.yaml"], on, known_on, engine)
     if wishes:
         from ..what_if import FORMATS as DIFFERENCES
         from ..what_if import what_if

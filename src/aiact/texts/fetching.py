@@ -35,7 +35,7 @@ def acts() -> list[str]:
     from .importing import versions
 
     graph = law()
-    ours = graph.text(ACT + "act", ELI + "id_local")
+    ours = graph.text(graph.value(ACT + "act", ELI + "id_document"), ELI + "id_local")
     return [ours, *(f"0{ours[1:]}-{version.replace('-', '')}" for version in versions(graph)[1:])]
 
 

@@ -93,7 +93,7 @@ def opened(name: str, data: bytes) -> Source | None:
 
 def checked(source: Source, graph: Graph) -> tuple[str, str]:
     """The CELEX number and the version of a document of the act. Raises ``TextError`` for another act."""
-    ours = graph.text(ACT + "act", ELI + "id_local")
+    ours = graph.text(graph.value(ACT + "act", ELI + "id_document"), ELI + "id_local")
     if not source.celex:
         raise TextError(f"{source.name} does not say which act it is; give --celex, such as {ours}")
     if not re.fullmatch(r"[a-z]{2}", source.language):

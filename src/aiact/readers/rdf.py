@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from .description import (
+from ..description import (
     NAME,
     SECTIONS,
     Description,
@@ -23,12 +23,15 @@ from .description import (
     a,
     suggest,
 )
-from .facts import COMPUTED, PRESUMED
-from .graph import Graph, Literal, Term, Triple, parse
-from .knowledge import Knowledge
-from .names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, RDF, SCHEMA, XSD, curie, local, snake
-from .shapes import AT_LEAST, AT_MOST, OCCURS, STATES
+from ..facts import COMPUTED, PRESUMED
+from ..graph import Graph, Literal, Term, Triple, parse
+from ..knowledge import Knowledge
+from ..licences import by_link
+from ..names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, RDF, SCHEMA, XSD, curie, local, snake
+from ..shapes import AT_LEAST, AT_MOST, OCCURS, STATES
+from ..tree import strict_json
 
+MAX_BYTES = 1024 * 1024
 MAX_TRIPLES = 20_000
 OFFICIAL = (
     AIACT,
@@ -42,6 +45,26 @@ TOKEN = re.compile(
     r"""|(?P<iri><[^<>\s]*>)|(?P<comment>\#[^\n]*)|(?P<mark>[;,\[\]()])|(?P<word>[^\s;,\[\]()<>"'\#]+)""",
     re.DOTALL,
 )
+
+
+def recognises(file: str, start: str) -> int:
+    """Turtle and N-Triples by their name or their first word, JSON-LD by its keywords."""
+    name, start = file.lower(), start.lstrip()
+    if name.endswith((".ttl", ".nt")):
+        return 3 if AIACT in start else 2
+    if name.endswith((".yaml", ".yml")):
+        return 0
+    if start.startswith("[") or (start.startswith("{") and '"@' in start):
+        return 3 if AIACT in start else 1
+    return 1 if start.startswith(("@prefix", "@base", "PREFIX", "<http")) else 0
+
+
+def read(file: str, text: str, knowledge: Knowledge) -> Description:
+    """A description in Turtle, N-Triples or JSON-LD. Raises ``DescriptionError``."""
+    if text.lstrip().startswith(("[", "{")) and not file.lower().endswith((".ttl", ".nt")):
+        strict_json(file, text)
+        return read_jsonld(file, text, knowledge)
+    return read_turtle(file, text, knowledge)
 
 
 def read_turtle(file: str, text: str, knowledge: Knowledge) -> Description:
@@ -65,7 +88,8 @@ def read_jsonld(file: str, text: str, knowledge: Knowledge) -> Description:
     try:
         triples = list(parse(text.encode(), base, "j", "application/ld+json"))
     except SyntaxError as error:
-        raise DescriptionError(file, [Problem(error.lineno or 1, f"is not valid JSON-LD: {error.msg}")]) from None
+        fault = "its context would have to be fetched; write it out" if "remote context" in error.msg else error.msg
+        raise DescriptionError(file, [Problem(error.lineno or 1, f"is not valid JSON-LD: {fault}")]) from None
     if len(triples) > MAX_TRIPLES:
         raise DescriptionError(
             file, [Problem(1, f"has more than {MAX_TRIPLES} triples; describe one project in one file")]
@@ -132,7 +156,7 @@ class _GraphReader:
 
     def __init__(self, file: str, text: str, knowledge: Knowledge) -> None:
         self.knowledge, self.problems = knowledge, []
-        self.found = Description(file, hashlib.sha256(text.encode()).hexdigest(), "", {})
+        self.found = Description(file, hashlib.sha256(text.encode()).hexdigest(), "", {}, form="rdf")
         self.ids: dict[str, str] = {}
 
     def read(self, lined: list[tuple[Triple, int]]) -> Description:
@@ -165,6 +189,8 @@ class _GraphReader:
         cls = local(type) if isinstance(type, str) and type.startswith(AIACT) else ""
         if cls not in SECTIONS.values() or subject in self.knowledge.catalogue:
             return
+        if cls == "Licence" and by_link(subject, self.knowledge):
+            return  # one of the catalogue, by the address of its text
         if subject in self.ids:
             known = self.found.entities[self.ids[subject]]
             if known.cls != cls:
@@ -230,7 +256,7 @@ class _GraphReader:
             for name, known in names.items():
                 if known == iri:
                     return name
-        return self.graph.text(iri, SCHEMA + "name") or local(iri)
+        return by_link(iri, self.knowledge) or self.graph.text(iri, SCHEMA + "name") or local(iri)
 
     def empties(self, subject: str) -> None:
         """``aiact:states aiact:monetisation`` without a value says that there is none."""

@@ -1,0 +1,95 @@
+"""Files beside a project that speak of its software: CITATION.cff, pyproject.toml, and the text of a licence.
+
+Whether what they say covers the weights of a model they do not tell, so that they only give clues; the text of a
+licence in the folder of a model card states the licence of what that folder holds.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from ..description import Description, DescriptionError, Problem, Scalar
+from ..knowledge import Knowledge
+from ..licences import by_text
+from ..record import MODEL, Record, into, maps, said, word, words
+from ..tree import compose
+
+MAX_BYTES = 256 * 1024
+LENIENT = True
+TEXT = re.compile(r"(?i)(?:un)?(?:licen[cs]e|copying)(?:[-_.](?:model|weights|md|txt|apache.*|mit))*")
+TITLE = 12  # lines in which the title of a licence stands
+
+
+def recognises(file: str, start: str) -> int:
+    name = PurePath(file).name
+    if name.lower() in ("citation.cff", "pyproject.toml"):
+        return 3
+    return 3 if TEXT.fullmatch(name) else 0
+
+
+def read(file: str, text: str, knowledge: Knowledge) -> Description:
+    """What a file of this kind says. Raises ``DescriptionError`` if it is broken."""
+    record = Record(file, "software", knowledge)
+    record.found.aside = True
+    name = PurePath(file).name.lower()
+    if name == "citation.cff":
+        _citation(record, file, text)
+    elif name == "pyproject.toml":
+        _package(record, file, text)
+    else:
+        _licence(record, text)
+    return record.found
+
+
+def _citation(record: Record, file: str, text: str) -> None:
+    tree = compose(file, text)
+    for licence in words(into(tree, "license")) or words(into(tree, "license-url")):
+        record.clue(None, "licence", licence, "software")
+    for author in maps(into(tree, "authors"))[:3]:
+        named = [word(author.get(key)) for key in ("name", "given-names", "family-names")]
+        told = " ".join(part.text for part in named if part)
+        if told:
+            record.clue(None, "provider", told, "developer", author)
+    if word(into(tree, "date-released")):
+        record.clue(None, "placed_on_union_market", word(into(tree, "date-released")), "release")
+
+
+def _package(record: Record, file: str, text: str) -> None:
+    import tomllib
+
+    try:
+        project = tomllib.loads(text).get("project")
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise DescriptionError(file, [Problem(int(line[1]) if line else 1, f"is not valid TOML: {error}")]) from None
+    project = project if isinstance(project, dict) else {}
+    licence = project.get("license")
+    licence = licence.get("text") if isinstance(licence, dict) else licence
+    authors = [each.get("name") for each in project.get("authors") or [] if isinstance(each, dict)]
+    for value, fact, reason in (
+        (licence, "licence", "software"),
+        *((name, "provider", "developer") for name in authors[:3]),
+    ):
+        if isinstance(value, str) and value.strip():
+            record.clue(None, fact, value, reason, Scalar(value, _line(text, value)))
+
+
+def _line(text: str, value: str) -> int:
+    return text.count("\n", 0, max(text.find(value.split("\n")[0]), 0)) + 1
+
+
+def _licence(record: Record, text: str) -> None:
+    """The very words of a licence, or what its first lines call it."""
+    known = by_text(text, record.knowledge)
+    if known:
+        at = Scalar(known, 1)
+        record.state(record.entity(MODEL, "Model", at), "licence", at, note="text of the licence")
+        return
+    for number, line in enumerate(text.splitlines()[:TITLE], 1):
+        title = line.strip(" #*=-\t")
+        if title.casefold() in record.knowledge.licences:
+            record.clue(None, "licence", title, "title", Scalar(title, number))
+            return
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    record.clue(None, "licence", said(first), "title", Scalar(first, 1))
