@@ -36,7 +36,7 @@ from aiact.trial import Duty, Trials
 
 DAY = "2026-11-22"
 SMALL = 14  # facts that ever waited, beyond which no brute force is tried
-SETS = 3000  # sets tried for one project
+SETS = 400  # sets tried for one project
 KINDS = (
     {"Actor": (1, 1), "Model": (1, 1), "System": (0, 0), "Use": (0, 0), "Component": (0, 0), "Licence": (0, 0)},
     {"Actor": (1, 1), "Model": (0, 0), "System": (1, 1), "Use": (0, 0), "Component": (0, 0), "Licence": (0, 0)},

@@ -22,7 +22,7 @@ from aiact.endpoint import LAW, Endpoint, EndpointError, difference
 from aiact.graph import parse
 from aiact.knowledge import knowledge
 from aiact.names import BASE, RDF
-from aiact.query import Answer, ask, project_triples, questions, whole
+from aiact.query import Answer, ask, project_triples, questions, shown, whole
 
 DEFECTS = YAML(typ="safe", pure=True).load(ROOT / "tests" / "engine-defects.yaml")
 DESCRIBED = {"aiact.yaml": PROJECT, "portfolio.yaml": PORTFOLIO}
@@ -106,11 +106,10 @@ def test_defects_are_of_questions_and_engines_that_exist():
 def test_a_defect_shows_on_its_engine_alone(filled, defect):
     try:
         _, rows = Endpoint(filled.url).select(defect["query"], [LAW])
-        found = rows[0]["it"]["value"]
+        found = shown(rows[0]["it"]["value"], rows[0]["it"].get("datatype"))
     except EndpointError:
         found = "error"
-    expected = defect["wrong"] if filled.name == defect["engine"] else defect["right"]
-    assert found.lower() == expected.lower()
+    assert found == defect["wrong" if filled.name == defect["engine"] else "right"]
 
 
 def test_the_command_asks_what_was_published(filled):

@@ -10,6 +10,8 @@ sys.path.append(str(ROOT / "benchmarks"))
 import mutation
 from mutants import mutants
 
+import aiact.build
+
 
 @pytest.fixture(scope="module")
 def stage():
@@ -51,6 +53,30 @@ def test_a_mutant_leaves_no_trace(stage, made):
         with stage.workshop.graph.with_(mutant.edits):
             pass
     assert set(stage.workshop.graph) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "drop: art-53-2, property art-53-2.weights",
+        "effect: art-53-2, lifts art-53-1-a dropped",
+        "boundary: art-111-3.before, before parameter:legacy-models to before or on",
+        "day: parameter:legacy-models, -1 day",
+    ],
+)
+def test_a_mutant_is_built_as_the_project_builds(stage, made, name):
+    with stage.workshop.graph.with_(made[name].edits):
+        world = stage.workshop.mutated(made[name])
+        builder = object.__new__(aiact.build._Builder)
+        builder.folder, builder.graph = stage.workshop.folder, stage.workshop.graph
+        plain = builder.build()
+    for part in ("rules", "shapes", "conditions", "dependencies", "sanctions", "derivations", "readings"):
+        assert getattr(world.base, part) == getattr(plain, part), part
+    for text in plain.texts:
+        for part in ("parameters", "applies_from", "names"):
+            assert getattr(world.base.texts[text], part) == getattr(plain.texts[text], part), part
+    before = stage.original.base
+    assert any(getattr(world.base, part) != getattr(before, part) for part in ("rules", "shapes", "texts"))
 
 
 def test_there_are_a_thousand_mutants_of_every_kind(made):

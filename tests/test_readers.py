@@ -721,6 +721,18 @@ def test_a_newcomer_with_a_card_sees_first_what_is_known_and_the_three_questions
     assert len(re.findall(r"^  model\.\w+\s?:", screen, re.M)) == 3
 
 
+def test_without_a_name_the_description_here_or_else_the_folder_is_read(tmp_path, monkeypatch):
+    shutil.copytree(FILES / "otter", tmp_path / "otter")
+    monkeypatch.chdir(tmp_path / "otter")
+    result = CliRunner().invoke(main, ["convert", "aiact.yaml"])
+    assert "modifies" not in result.stdout
+    screens = []
+    for _ in range(2):
+        screens.append(CliRunner().invoke(main, ["check", "--on", DAY, "--lang", "en"]).stdout)
+        (tmp_path / "otter" / "aiact.yaml").unlink(missing_ok=True)
+    assert ["README.md" in screen for screen in screens] == [False, True]
+
+
 def test_the_json_of_a_record_fits_its_schema():
     schema = json.loads((ROOT / "src" / "aiact" / "findings.schema.json").read_text())
     jsonschema.validate(assess(FILES / "otter", DAY).as_dict(), schema)
@@ -750,6 +762,12 @@ BAD = {
         '<?xml version="1.0"?>\n<!DOCTYPE bom [<!ENTITY a "b">]>\n<bom xmlns="http://cyclonedx.org/schema/bom/1.6">&a;</bom>',
         2,
         "document type",
+    ),
+    "a bill in an encoding nobody knows, without a model": (
+        "bom.cdx.xml",
+        '<?xml version="1.0" encoding="x-otter"?>\n<bom xmlns="http://cyclonedx.org/schema/bom/1.6"></bom>',
+        1,
+        "no component of the type",
     ),
     "an SPDX 2 document": ("sbom.spdx.json", '{\n "spdxVersion": "SPDX-2.3"\n}', 2, "convert it to SPDX 3"),
     "an SPDX 3 document without a model": ("sbom.spdx3.json", '{"@context": "x", "@graph": []}', 1, "ai_AIPackage"),
@@ -785,7 +803,7 @@ def test_a_row_that_is_mistyped_is_answered_with_the_nearest(told):
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [("bom.cdx.json", 9), ("README.md", 2), ("index.yaml", 1), ("CITATION.cff", 1)]
+    ("name", "size"), [("bom.cdx.json", 5), ("README.md", 2), ("index.yaml", 1), ("CITATION.cff", 1)]
 )
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, name, size):
     path = tmp_path / name

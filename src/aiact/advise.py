@@ -28,7 +28,7 @@ TRIALS = 400  # of companies, for one duty
 Key = tuple[str, str]  # entity, key of a fact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Move:
     """One change of one fact: what it becomes, and in what it is smaller than others of the same fact."""
 
@@ -305,9 +305,10 @@ class Adviser:
         key = (entity.id, fact.key)
         stated = [each.value for each in self.facts.stated(self.facts.iri(entity.id), fact.iri) if each.value != []]
         before = self.before if self.facts.stated(self.facts.iri(entity.id), fact.iri) else self.applied_to({key: []})
-        for token in fact.values:
-            if token not in stated:
-                yield entity, fact, token, shifted(before, self.applied_to({key: [*stated, token]}))
+        for tokens in self.answers.alike(fact):
+            new = [token for token in tokens if token not in stated]
+            shifts = shifted(before, self.applied_to({key: [*stated, new[0]]})) if new else ()
+            yield from ((entity, fact, token, shifts) for token in new)
 
     def applied_to(self, fork: dict[Key, object]) -> dict[Duty, str]:
         return self.trials.statuses(fork) or {}

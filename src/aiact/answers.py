@@ -42,15 +42,20 @@ class Answers:
 
     def of_concept(self, fact: Fact) -> Iterator[tuple[object, float]]:
         """Of the values that stand in the same lists, one; of a list of values, none, each alone, and all."""
-        groups: dict[tuple, list[str]] = {}
-        for token, iri in fact.values.items():
-            groups.setdefault(tuple(iri in constants for constants in self.lists.get(fact.iri, ())), []).append(token)
+        groups = self.alike(fact)
         if fact.many or fact.presumed is not None:
             yield ([] if fact.many else "none"), len(fact.values)
-        for tokens in groups.values():
+        for tokens in groups:
             yield ([tokens[0]] if fact.many else tokens[0]), len(tokens)
         if fact.many and 1 < len(groups) <= MANY:
             yield list(fact.values), 1
+
+    def alike(self, fact: Fact) -> list[list[str]]:
+        """The values of a fact, those together that stand in the same lists of the same conditions."""
+        groups: dict[tuple, list[str]] = {}
+        for token, iri in fact.values.items():
+            groups.setdefault(tuple(iri in constants for constants in self.lists.get(fact.iri, ())), []).append(token)
+        return list(groups.values())
 
     def of_number(self, fact: Fact) -> Iterator[tuple[object, float]]:
         alike = [other.iri for other in self.knowledge.facts.values() if fact.unit and other.unit == fact.unit]

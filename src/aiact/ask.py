@@ -26,6 +26,7 @@ from .trial import LINKED, Duty, Trials, alike, duties, name_for, node, statuses
 
 UNKNOWN = object()  # the answer “I do not know”
 OPENING = ""  # the fact of the first question, which no fact answers
+ALMOST = 0.75  # of the duties that wait for the fact for which most wait
 TRIED = 8  # candidates that are tried for the next question, the weightiest first
 TRIALS = 120  # joint trials to show that a fact matters together with others
 Gap = tuple[str, str]  # entity, key of a fact
@@ -373,15 +374,26 @@ class Interview:
     def choose(self, court: Court, targets: dict[Duty, str], gaps: dict[Gap, dict], waiting: dict[Gap, dict]):
         """The gap that decides most, as trials show, with the duties that wait for it and a witness.
 
-        Duties that are alike count once: what matters is how many questions are left, not how many paragraphs.
+        First come those for which almost all open duties wait. Duties that are alike count once: what matters is how
+        many questions are left, not how many paragraphs.
         """
         trials = Trials(court)
         sorts = {duty: alike(court, duty) for those in waiting.values() for duty in those}
         weight = {gap: len({sorts[duty] for duty in those}) for gap, those in gaps.items()}
         nearness = {gap: sum(1 / min(map(len, sets)) for sets in those.values()) for gap, those in gaps.items()}
         ranked = sorted(gaps, key=lambda gap: (-weight[gap], -nearness[gap], gap))
+        most = weight[ranked[0]] if ranked else 0
+        first = [gap for gap in ranked if weight[gap] >= ALMOST * most]
+        for group in (first, ranked[len(first) :]):  # what almost all wait for will be asked anyway
+            found = self.choose_among(trials, group, gaps, targets, sorts)
+            if found:
+                return found
+        return None
+
+    def choose_among(self, trials: Trials, group: list[Gap], gaps: dict, targets: dict[Duty, str], sorts: dict):
+        """Of a few gaps the one that decides most by itself; if none does, the first that does in company."""
         best = None
-        for rank, gap in enumerate(ranked):
+        for rank, gap in enumerate(group):
             if best and rank >= TRIED:
                 break
             decided, witness = self.tried(trials, gap, gaps[gap], targets, sorts)
@@ -389,7 +401,7 @@ class Interview:
                 best = (decided, gap, witness)
         if best:
             return best[1], list(gaps[best[1]]), best[2]
-        for gap in ranked:
+        for gap in group:
             witness = self.tried_together(trials, gap, gaps[gap], targets, sorts)
             if witness:
                 return gap, list(gaps[gap]), witness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -211,6 +212,14 @@ class Assessment:
         statements = self.facts.stated(entity, self.knowledge.fact(key, self.facts.entity(entity).cls).iri)
         ends = [statement.bounds.high for statement in statements if statement.bounds]
         return max((float(end) for end in ends), default=None) if ends and None not in ends else None
+
+    def read_otherwise(self, item: Finding) -> Iterator[tuple[str, str]]:
+        """Readings on which a finding has another status, with it; those that only commentary holds are left out."""
+        for question in self.court.readings.alternatives if item.readings else ():
+            for name, status in self.court.readings.of(item.readings, question).items():
+                reading = f"{question}.{name}"
+                if status != item.status and self.knowledge.readings[reading].force != "commentary":
+                    yield reading, status
 
     # -- what a person needs next
 

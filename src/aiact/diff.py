@@ -6,11 +6,14 @@ import json
 from typing import NamedTuple
 
 from .assess import Assessment
-from .report import Words
+from .report import Words, wrap
 
 
 class Change(NamedTuple):
-    """One duty whose answer is not the same on both sides; an empty status says that it was not found."""
+    """One duty whose answer is not the same on both sides; an empty status says that it was not found.
+
+    ``readings`` has the answers, before and after, on readings of open questions that change otherwise than the status.
+    """
 
     entity: str
     bearer: str
@@ -19,6 +22,7 @@ class Change(NamedTuple):
     after: str
     due_before: str
     due_after: str
+    readings: dict[str, tuple[str, str]]
 
 
 def changes(first: Assessment, second: Assessment) -> list[Change]:
@@ -26,13 +30,18 @@ def changes(first: Assessment, second: Assessment) -> list[Change]:
     one, other = (_by_duty(assessment) for assessment in (first, second))
     found = []
     for key in dict.fromkeys([*one, *other]):
-        before, after = one.get(key, ("", "")), other.get(key, ("", ""))
-        if before != after:
-            found.append(Change(*key, before[0], after[0], before[1], after[1]))
+        before, after = one.get(key, ("", "", {})), other.get(key, ("", "", {}))
+        statuses = (before[0], after[0])
+        sides = {
+            name: (before[2].get(name, statuses[0]), after[2].get(name, statuses[1])) for name in before[2] | after[2]
+        }
+        readings = {name: side for name, side in sorted(sides.items()) if side[0] != side[1] and side != statuses}
+        if before[:2] != after[:2] or readings:
+            found.append(Change(*key, *statuses, before[1], after[1], readings))
     return found
 
 
-def _by_duty(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str, str]]:
+def _by_duty(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str, str, dict[str, str]]]:
     found = {}
     for finding in assessment.findings:
         bearer = assessment.short(finding.bearer) if finding.bearer else "?"
@@ -41,6 +50,7 @@ def _by_duty(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str, st
         found[assessment.short(finding.entity), bearer, finding.rule.id] = (
             finding.status,
             days.get(finding.status, ""),
+            dict(assessment.read_otherwise(finding)),
         )
     return found
 
@@ -59,7 +69,12 @@ def text(found: list[Change], first: Assessment, second: Assessment, language: s
             for status, day in ((change.before, change.due_before), (change.after, change.due_after))
         )
         lines.append(f"{change.bearer} → {change.entity}  {words.cite(rule.provision)}  {words.of(rule.label)}")
-        lines.append(f"    {was} → {is_}")
+        if was != is_:
+            lines.append(f"    {was} → {is_}")
+        for name, sides in change.readings.items():
+            was, is_ = (_said(status, "", words) for status in sides)
+            told = words("read-otherwise-changes", read=words.read(name), before=was, after=is_)
+            lines += wrap(told, initial_indent="    ", subsequent_indent="      ")
     return "\n".join(lines) + "\n"
 
 

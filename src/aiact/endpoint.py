@@ -223,27 +223,24 @@ def ask(endpoint: Endpoint, text: str, about: str, knowledge: Knowledge, graphs:
     The graphs that were published there are asked, unless others are named: the law, and for a question about projects
     all of these. Where none was published, the default graph is asked. Raises ``EndpointError`` if it holds no law.
     """
-    notes: list[str] = []
-    if about != "acts":  # the publisher of the acts can tell of them without our graph
-        held = endpoint.held(graphs)
-        if not graphs and LAW in held.graphs:
-            others = [graph for graph in held.graphs if graph != LAW]
-            graphs = [LAW, *others] if about == "project" else [LAW]
-            held.law, held.release, held.projects = True, held.graphs[LAW][1], bool(others)
-        if not held.law:
-            where = f"the graphs {', '.join(graphs)} of {endpoint.url} do" if graphs else f"{endpoint.url} does"
-            raise EndpointError(
-                f"{where} not hold the knowledge graph; aiact publish --endpoint {endpoint.url} loads it"
-            )
-        if about == "project" and not held.projects:
-            raise EndpointError(f"{endpoint.url} holds no assessed project; aiact publish --project FILE loads one")
-        if held.release and held.release != knowledge.release:
-            notes.append(f"the law of {endpoint.url} is release {held.release}, not {knowledge.release} as here")
-        notes += [
-            f"{name} ({graph}) was assessed under release {release} of the law, not {held.release}"
-            for graph, (name, release) in held.graphs.items()
-            if graph in graphs and release != held.release
-        ]
+    held = endpoint.held(graphs)
+    if not graphs and LAW in held.graphs:
+        others = [graph for graph in held.graphs if graph != LAW]
+        graphs = [LAW, *others] if about == "project" else [LAW]
+        held.law, held.release, held.projects = True, held.graphs[LAW][1], bool(others)
+    if not held.law and about != "acts":  # of these, their publisher can tell without our graph
+        where = f"the graphs {', '.join(graphs)} of {endpoint.url} do" if graphs else f"{endpoint.url} does"
+        raise EndpointError(f"{where} not hold the knowledge graph; aiact publish --endpoint {endpoint.url} loads it")
+    if about == "project" and not held.projects:
+        raise EndpointError(f"{endpoint.url} holds no assessed project; aiact publish --project FILE loads one")
+    notes = []
+    if held.release and held.release != knowledge.release:
+        notes.append(f"the law of {endpoint.url} is release {held.release}, not {knowledge.release} as here")
+    notes += [
+        f"{name} ({graph}) was assessed under release {release} of the law, not {held.release}"
+        for graph, (name, release) in held.graphs.items()
+        if held.law and graph in graphs and release != held.release
+    ]
     names, rows = endpoint.select(text, graphs)
     cells = [
         [plain(shown(row[name]["value"], row[name].get("datatype"))) if name in row else "" for name in names]

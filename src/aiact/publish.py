@@ -15,9 +15,10 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
-from .assess import Assessment
+from .assess import Assessment, assess
 from .endpoint import GRAPH, LAW, Endpoint, EndpointError, Reply
 from .graph import Literal, Term, Triple
 from .knowledge import Knowledge
@@ -111,6 +112,12 @@ def written(triples: Iterable[Triple]) -> bytes:
         return ox.Literal(term.text, datatype=ox.NamedNode(term.datatype))
 
     return ox.serialize((ox.Triple(node(s), node(p), node(o)) for s, p, o in triples), format=ox.RdfFormat.N_TRIPLES)
+
+
+def by_bare_name(file: str, day: str | None) -> Assessment:
+    """The assessment of a description that does not tell where on this machine its file is."""
+    path = Path(file)
+    return assess(path.read_bytes() if path.is_file() else file, day, name=path.name)
 
 
 def name_of(file: str) -> str:

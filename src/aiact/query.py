@@ -283,9 +283,7 @@ def local_answer(text: str, knowledge: Knowledge, extra: Iterable[Triple] = ()) 
     )
 
 
-STORES: dict[
-    object, object
-] = {}  # of the knowledge graph with imported texts; with projects, the one last asked
+STORES: dict[object, object] = {}  # of the knowledge graph with imported texts; with projects, the one last asked
 
 
 def stored(triples: Iterable[Triple]):

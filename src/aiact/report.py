@@ -17,7 +17,6 @@ from .conclude import Finding
 from .description import Clue
 from .facts import Source, Statement
 from .fines import fine
-from .merge import subject
 from .names import AIACT
 from .prove import Gap, Step
 
@@ -93,6 +92,12 @@ class Words:
     def reading(self, question: str, name: str) -> str:
         return self.of(self.knowledge.readings[f"{question}.{name}"].label) or name
 
+    def read(self, name: str) -> str:
+        """A reading with its question and its force."""
+        question, reading = name.split(".", 1)
+        force = self.knowledge.label(AIACT + self.knowledge.readings[name].force, self.language)
+        return f"{self.question(question)}, {self.reading(question, reading)} ({force})"
+
 
 # ---------------------------------------------------------------------------------------------- text
 
@@ -118,7 +123,9 @@ def known(assessment: Assessment, words: Words) -> list[str]:
     facts = {
         f"{assessment.gap(key)} {words.stated(statements[0]) or words.value(statements[0].value)}": None
         for key, statements in assessment.facts.statements.items()
-        if statements[0].source.kind == "stated" and assessment.key(key[1]) != "name"
+        if statements[0].source.kind == "stated"
+        and assessment.key(key[1]) != "name"
+        and assessment.facts.entity(key[0]).cls != "Licence"
     }
     files = ", ".join(file.rsplit("/", 1)[-1] for file in description.files or [description.file])
     told = words("known-so-far", files=files, facts=", ".join(facts)) if facts else words("known-nothing", files=files)
@@ -129,9 +136,15 @@ def known(assessment: Assessment, words: Words) -> list[str]:
 def asked(assessment: Assessment, words: Words) -> list[str]:
     """The three questions that decide most."""
     lines = ["", words("questions")] if assessment.questions else []
-    main = subject(assessment.facts.description) if assessment.facts.description.form else None
-    own = lambda question: main is None or question["fact"].startswith(f"{main.id}.")  # noqa: E731
-    for question in sorted(assessment.questions, key=lambda question: not own(question))[:3]:
+    if assessment.facts.description.form:
+        from .merge import subject
+
+        main = subject(assessment.facts.description)
+        ours = [question for question in assessment.questions if main and question["fact"].startswith(f"{main.id}.")]
+        ranked = [*ours, *(question for question in assessment.questions if question not in ours)]
+    else:
+        ranked = assessment.questions
+    for question in ranked[:3]:
         lines += indented(words("with", this=question["fact"], that=words.of(question["text"])))
     return lines
 
@@ -406,22 +419,16 @@ def excluded(assessment: Assessment, words: Words) -> list[str]:
 
 def otherwise(assessment: Assessment, words: Words) -> list[str]:
     """Where a reading of less force comes to another status; what only commentary holds is told when asked for."""
-    readings = assessment.court.readings
     groups: dict[tuple[str, str, str], dict[str, None]] = {}
     for finding in assessment.findings:
-        for question in readings.alternatives if finding.readings else ():
-            if question not in finding.contested:
-                for name, status in readings.of(finding.readings, question).items():
-                    reading = assessment.knowledge.readings[f"{question}.{name}"]
-                    if status != finding.status and reading.force != "commentary":
-                        group = groups.setdefault((f"{question}.{name}", finding.entity, status), {})
-                        group[words.cite(finding.rule.provision)] = None
+        for name, status in assessment.read_otherwise(finding):
+            if name.split(".", 1)[0] not in finding.contested:
+                group = groups.setdefault((name, finding.entity, status), {})
+                group[words.cite(finding.rule.provision)] = None
     return [
         words(
             "read-otherwise",
-            question=words.question(name.split(".", 1)[0]),
-            reading=words.reading(*name.split(".", 1)),
-            force=words.knowledge.label(AIACT + assessment.knowledge.readings[name].force, words.language),
+            read=words.read(name),
             entity=title(assessment, entity),
             status=words.status(status),
             provisions=", ".join([*cited][:MOST] + ["…"] * (len(cited) > MOST)),

@@ -157,7 +157,7 @@ def compose_xml(file: str, text: str) -> Node:
     """
     from xml.parsers import expat
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # whatever the document says: it was decoded already
     stack: list[tuple[str, list[tuple[Scalar, Node]], list[str], int]] = [("", [], [], 1)]
 
     def refuse(*_: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ..cli import emit, known_on, language, on, output
@@ -45,12 +47,13 @@ def check(descriptions, on, known_on, lang, format_, engine, everything, explain
 
     Read are our own format (YAML, JSON, JSON-LD, Turtle), model cards, bills of materials (CycloneDX, SPDX 3), records
     of the European Open Source AI Index, of the Model Openness Framework and of Epoch AI, MLDCAT-AP, and beside them
-    licence texts, CITATION.cff, pyproject.toml and Croissant.
+    licence texts, CITATION.cff, pyproject.toml and Croissant. Without DESCRIPTIONS: aiact.yaml, or else this folder.
     """
     from ..assess import assess
     from ..report import commentary
 
-    assessment = assess(list(descriptions) or ["aiact.yaml"], on, known_on, engine)
+    here = ["aiact.yaml" if Path("aiact.yaml").exists() else "."]
+    assessment = assess(list(descriptions) or here, on, known_on, engine)
     if wishes:
         from ..what_if import FORMATS as DIFFERENCES
         from ..what_if import what_if

@@ -60,8 +60,7 @@ def publish(endpoint, projects, on, withdraw, update, graph_store, timeout) -> N
 
 def assessed(projects: tuple[str, ...], day: str | None) -> list:
     """The graphs of descriptions, each under its name; of their paths only the name of the file is published."""
-    from ..assess import assess
-    from ..publish import is_name, name_of, project_graph
+    from ..publish import by_bare_name, is_name, name_of, project_graph
 
     found = {}
     for given in projects:
@@ -71,9 +70,7 @@ def assessed(projects: tuple[str, ...], day: str | None) -> list:
         chosen = name or name_of(file)
         if chosen in found:
             raise click.UsageError(f"two projects would be published as “{chosen}”; name them: --project NAME=FILE")
-        path = Path(file)
-        read = assess(path.read_bytes() if path.is_file() else file, day, name=path.name)
-        found[chosen] = project_graph(chosen, read, name)
+        found[chosen] = project_graph(chosen, by_bare_name(file, day), name)
     return list(found.values())
 
 

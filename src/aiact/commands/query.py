@@ -55,10 +55,11 @@ def query(name, given, projects, on, lang, endpoint, graphs, timeout, compare, f
             wanted.setdefault("on", on)
         if compare and not endpoint:
             raise click.UsageError("--compare needs an --endpoint")
-        extra = list(project_triples([assess(path, on) for path in projects]))
         if endpoint:
             from .. import endpoint as remote
-
+            from ..publish import by_bare_name as assess
+        extra = list(project_triples([assess(path, on) for path in projects]))
+        if endpoint:
             where = remote.Endpoint(endpoint, timeout)
             answer = ask(name, wanted, knowledge(), lang, () if compare else extra, where, graphs)
             if compare:

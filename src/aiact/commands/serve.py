@@ -79,7 +79,7 @@ def serve(bind, site, projects, no_worked, on, given, listed, prefix, hosts, ori
         raise click.UsageError(str(error)) from None
     if listed:
         for name, told in limits.told().items():
-            click.echo(f"{name:<15} {told['value']:>10g}  {told['is']}")
+            click.echo(f"{name:<15} {told['value']:>8}  {told['is']}")
         return
     if not hasattr(os, "fork"):
         raise click.ClickException("workers are forked, and this system cannot; use Linux or macOS, or WSL on Windows")

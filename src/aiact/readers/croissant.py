@@ -12,7 +12,7 @@ from ..knowledge import Knowledge
 from ..record import Record, into, said, word, words
 from ..tree import compose_json
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 CONFORMS = r'"(?:dct:|http://purl\.org/dc/terms/)?conformsTo"\s*:\s*\[?\s*(?:\{\s*"@id"\s*:\s*)?"https?://mlcommons\.org/croissant'
 
 

@@ -16,7 +16,7 @@ from ..merge import called, names_of, plain
 from ..record import Record, into, maps, said, word, words
 from ..tree import compose_json, compose_xml
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 MODEL_TYPE = "machine-learning-model"
 PRODUCTS = ("application", "platform", "firmware", "device", "operating-system", "container")
 MAKERS = ("supplier", "manufacturer", "manufacture", "publisher", "author", "authors", "group")

@@ -140,7 +140,7 @@ class _Card:
             reader = getattr(self, "key_" + key.text.replace("-", "_"), None)
             if reader:
                 reader(value)
-        if not self.header.get("base_model") and not self.header.get("new_version"):
+        if not self.header.get("base_model"):
             self.altered()
         self.gate()
 

@@ -13,7 +13,7 @@ from ..knowledge import Knowledge
 from ..record import EMPTY, Record, everywhere, into, said, word, words
 from ..tree import compose_json
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 MODEL = ("ai_aipackage", "aipackage", "ai:aipackage")
 LICENCES = {"hasDeclaredLicense": "declared licence", "hasConcludedLicense": "concluded licence"}
 DESCENT = {"descendantOf": ("from", "to"), "ancestorOf": ("to", "from")}

@@ -67,7 +67,7 @@ def service(held: dict, limits: Limits, here: str, form: str) -> bytes:
     tell.say(service, SD + "resultFormat", *(FORMATS + name for name in WRITTEN))
     tell.say(service, SD + "defaultDataset", dataset)
     tell.say(service, DCTERMS + "description", "Limits: " + "; ".join(
-        f"{name} {told['value']:g} ({told['is']})" for name, told in limits.told().items()
+        f"{name} {told['value']} ({told['is']})" for name, told in limits.told().items()
     ))  # fmt: skip
     tell.say(dataset, RDF + "type", SD + "Dataset")
     tell.say(dataset, SD + "defaultGraph", default)

@@ -17,7 +17,9 @@ import socket
 import struct
 import sys
 import time
+import traceback
 from itertools import islice
+from pathlib import Path
 
 from .holding import LAW, Holding, forms
 
@@ -52,7 +54,11 @@ def live(holding: Holding, line: socket.socket, limits: dict) -> None:
         except MemoryError:
             header, answer = {"status": 422, "detail": "it needs more memory than there is for one query"}, b""
         except Exception as error:
-            header, answer = {"status": 500, "detail": f"a fault of ours: {type(error).__name__}"}, b""
+            header, answer = {"status": 500, "detail": f"{type(error).__name__}; please report it"}, b""
+            places = [
+                f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+            ]
+            print(f"a fault of ours: {type(error).__name__} at {' > '.join(places[-4:])}", file=sys.stderr, flush=True)
         header["tired"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak > GROWN
         send(line, header, answer)
 
