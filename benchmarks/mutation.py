@@ -1,11 +1,13 @@
 """Do the tests know the law? Each mutant of it is built and judged by the project's own tests; who survives is shown.
 
     python benchmarks/mutation.py [--rules art-53] [--examples | --tests MODULES] [--sample 300 --seed 1] [--jobs 2]
+    python benchmarks/mutation.py --again LOG  # those that an earlier run let live
 
 A mutant is killed by the build, which refuses it, by the examples of its rule or of one that uses it, or by a test of
-MODULES. The score counts every survivor; those of ``equivalent-mutants.yaml`` come with the reason why no test can
-kill them. A test is run only if the mutant changes a truth of a description it judges, or an effect of a rule that may
-hold there: at worst a kill is missed, never invented. Exit status 1 if a survivor has no reason.
+MODULES; the inventory judges all of them, the other modules those that it lets live. The score counts every survivor;
+those of ``equivalent-mutants.yaml`` come with the reason why no test can kill them. A test is run only if the mutant
+changes a truth of a description it judges, or an effect of a rule that may hold there: at worst a kill is missed, never
+invented. Exit status 1 if a survivor has no reason.
 """
 
 from __future__ import annotations
@@ -658,7 +660,7 @@ def run(
     if among:
         wanted = [m for m in wanted if m.name in among]
     if sample and sample < len(wanted):
-        wanted = random.Random(seed).sample(wanted, sample)
+        wanted = random.Random(seed).sample(sorted(wanted, key=lambda mutant: mutant.name), sample)
     killers = judge_all(wanted, jobs)
     living = [mutant for mutant in wanted if not killers[mutant.name]]
     if living and quick != modules:

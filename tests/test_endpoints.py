@@ -173,30 +173,53 @@ def owned(store: Store, monkeypatch) -> publish.Store:
     return publish.Store(Endpoint(store.url)).locate()
 
 
+SIZES = (2000, 1500, 2500)
+NO_SNAPSHOTS = ("virtuoso",)  # engines that show a reader part of what is written meanwhile
+
+
 def test_whoever_asks_meanwhile_gets_the_old_graph_or_the_new_one(filled, monkeypatch):
-    into, versions = owned(filled, monkeypatch), [graph("moving", size) for size in (4000, 3000, 5000)]
-    into.publish(versions[0], into.there())
+    into, versions = owned(filled, monkeypatch), [graph("moving", size) for size in SIZES]
+    counted = "SELECT (COUNT(?s) AS ?n) WHERE { ?s rdf:value ?o }"
+    into.publish(versions[0], {})
     seen, done = [], threading.Event()
 
     def watch():
+        asked = Endpoint(filled.url)
         while not done.is_set():
-            seen.append(publish.Store(Endpoint(filled.url)).count(versions[0].iri))
+            with contextlib.suppress(EndpointError) if filled.name in NO_SNAPSHOTS else contextlib.nullcontext():
+                if filled.name in NO_SNAPSHOTS:  # as the command asks
+                    seen.append(endpoint.ask(asked, counted, "acts", knowledge(), [versions[0].iri]).rows[0][0])
+                else:
+                    seen.append(asked.select(counted, [versions[0].iri])[1][0]["n"]["value"])
 
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        for version in versions[1:]:
-            assert into.publish(version, into.there()) == "replaced"
+        for version in versions[1:] + versions:
+            assert into.publish(version, into.endpoint.published()) == "replaced"
     finally:
         done.set()
         watcher.join()
         into.withdraw(versions[0].iri)
-    assert set(seen) <= {len(version.triples) for version in versions}
+    assert seen
+    assert set(map(int, seen)) <= set(SIZES)
+
+
+def test_a_question_that_is_overtaken_is_asked_again(monkeypatch):
+    hashes = iter("aabbcdefgh")
+    held = lambda *_: {LAW: endpoint.Held("law", knowledge().release, next(hashes))}  # noqa: E731
+    monkeypatch.setattr(Endpoint, "published", held)
+    monkeypatch.setattr(Endpoint, "select", lambda *_: (["s"], [{"s": {"value": "x"}}]))
+    asked = Endpoint("http://127.0.0.1:9/")
+    assert endpoint.ask(asked, "", "", knowledge()).rows == [["x"]]
+    assert next(hashes) == "b"
+    with pytest.raises(EndpointError, match="change while they are asked"):
+        endpoint.ask(asked, "", "", knowledge())
 
 
 def test_a_graph_that_does_not_arrive_leaves_the_old_one(filled, monkeypatch):
     into, old, new = owned(filled, monkeypatch), graph("kept", 30), graph("kept", 40)
-    into.publish(old, into.there())
+    into.publish(old, into.endpoint.published())
 
     def half(iri, data):
         send(iri, b"\n".join(data.splitlines()[:20]))
@@ -204,7 +227,7 @@ def test_a_graph_that_does_not_arrive_leaves_the_old_one(filled, monkeypatch):
     send = into.put
     monkeypatch.setattr(publish.Store, "put", lambda self, iri, data: half(iri, data))
     with pytest.raises(EndpointError, match=f"20 of the {len(new.triples)} triples"):
-        into.publish(new, into.there())
+        into.publish(new, into.endpoint.published())
     assert into.count(old.iri) == len(old.triples)
     assert into.count(into.staging) == 0
     into.withdraw(old.iri)
@@ -271,7 +294,7 @@ def test_it_does_not_matter_in_which_graph_the_law_is(fresh, files):
     for question in (name, "which-facts-are-missing"):
         assert ask(question, {}, knowledge(), "fr", endpoint=fresh.url) == embedded(question, "fr")
     into = publish.Store(Endpoint(fresh.url)).locate()
-    for published in into.there():
+    for published in into.endpoint.published():
         into.update(f"ADD <{published}> TO DEFAULT; DROP GRAPH <{published}>")
     for question in (name, "which-facts-are-missing"):
         assert ask(question, {}, knowledge(), "fr", endpoint=fresh.url) == embedded(question, "fr")

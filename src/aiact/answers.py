@@ -17,7 +17,7 @@ from .shapes import AT_LEAST, AT_MOST, OCCURS, RANGES, STATES, Path
 
 BOUNDS = (AT_LEAST, AT_MOST, OCCURS)
 MANY = 7  # kinds of values of which a list of all is tried too
-LONG_AGO, LATER = "2020-01-01", "2999-01-01"
+LONG_AGO, LATER = "2020-01-01", "2199-12-31"
 
 
 class Answers:
@@ -64,7 +64,7 @@ class Answers:
         }
         steps = sorted(limit for limit in limits if limit > 0)
         yield (steps[0] / 100 if steps else 1.0), 1
-        for low, high in zip(steps, [*steps[1:], steps[-1] * 1e4] if steps else [], strict=True):
+        for low, high in zip(steps, [*steps[1:], steps[-1] * 5e3] if steps else [], strict=True):
             yield (low * high) ** 0.5, 1
 
     def days(self, fact: Fact) -> list[str]:

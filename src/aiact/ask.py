@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 
 from . import facts
 from .answers import Answers
@@ -28,7 +28,9 @@ UNKNOWN = object()  # the answer “I do not know”
 OPENING = ""  # the fact of the first question, which no fact answers
 ALMOST = 0.75  # of the duties that wait for the fact for which most wait
 TRIED = 8  # candidates that are tried for the next question, the weightiest first
-TRIALS = 120  # joint trials to show that a fact matters together with others
+FEW = 4  # of them, those that are tried in company before others are tried alone
+TRIALS = 100  # trials to show that a fact matters together with others
+COMPANIES = 40  # answers to those others
 Gap = tuple[str, str]  # entity, key of a fact
 
 
@@ -185,7 +187,8 @@ class Interview:
 
     def begin(self, value: object) -> State:
         """The descriptions of the chosen openings, put together."""
-        from .tree import compose, extend
+        from .readers.ours import extend
+        from .tree import compose
 
         chosen = [value] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
         openings = {opening.id: opening for opening in self.knowledge.guidance.openings}
@@ -384,14 +387,17 @@ class Interview:
         ranked = sorted(gaps, key=lambda gap: (-weight[gap], -nearness[gap], gap))
         most = weight[ranked[0]] if ranked else 0
         first = [gap for gap in ranked if weight[gap] >= ALMOST * most]
-        for group in (first, ranked[len(first) :]):  # what almost all wait for will be asked anyway
-            found = self.choose_among(trials, group, gaps, targets, sorts)
-            if found:
-                return found
-        return None
+        rest = ranked[len(first) :]
+        steps = (  # what almost all wait for will be asked anyway
+            lambda: self.alone(trials, first, gaps, targets, sorts),
+            lambda: self.in_company(trials, first[:FEW], gaps, targets, sorts, TRIALS),
+            lambda: self.alone(trials, rest, gaps, targets, sorts),
+            lambda: self.in_company(trials, ranked, gaps, targets, sorts, TRIALS * TRIED),
+        )
+        return next((found for step in steps if (found := step())), None)
 
-    def choose_among(self, trials: Trials, group: list[Gap], gaps: dict, targets: dict[Duty, str], sorts: dict):
-        """Of a few gaps the one that decides most by itself; if none does, the first that does in company."""
+    def alone(self, trials: Trials, group: list[Gap], gaps: dict, targets: dict[Duty, str], sorts: dict):
+        """The gap of a group that decides most by itself."""
         best = None
         for rank, gap in enumerate(group):
             if best and rank >= TRIED:
@@ -399,10 +405,14 @@ class Interview:
             decided, witness = self.tried(trials, gap, gaps[gap], targets, sorts)
             if witness and (best is None or decided > best[0]):
                 best = (decided, gap, witness)
-        if best:
-            return best[1], list(gaps[best[1]]), best[2]
+        return (best[1], list(gaps[best[1]]), best[2]) if best else None
+
+    def in_company(
+        self, trials: Trials, group: list[Gap], gaps: dict, targets: dict[Duty, str], sorts: dict, left: int
+    ):
+        """The first gap of a group that decides together with others, if a number of trials shows one."""
         for gap in group:
-            witness = self.tried_together(trials, gap, gaps[gap], targets, sorts)
+            witness = self.tried_together(trials, gap, gaps[gap], targets, sorts, left // len(group))
             if witness:
                 return gap, list(gaps[gap]), witness
         return None
@@ -418,7 +428,9 @@ class Interview:
                 most, witness = len(changed), Witness({}, value, *changed[0])
         return decided, witness
 
-    def tried_together(self, trials: Trials, gap: Gap, those: dict[Duty, list], targets: dict[Duty, str], sorts: dict):
+    def tried_together(
+        self, trials: Trials, gap: Gap, those: dict[Duty, list], targets: dict[Duty, str], sorts: dict, left: int
+    ) -> Witness | None:
         """An answer that decides a finding together with answers to other facts, which alone leave it open."""
         ways = [  # the smallest sets first, and of duties that are alike one
             (duty, gaps)
@@ -426,16 +438,18 @@ class Interview:
             for gaps in those[duty]
         ]  # fmt: skip
         for duty, gaps in sorted(ways, key=lambda way: len(way[1])):
-            others, left = sorted(gaps - {gap}), TRIALS
-            for chosen in product(*([value for value, _ in self.values(other)] for other in others)):
+            others = sorted(gaps - {gap})
+            choices = product(*([value for value, _ in self.values(other)] for other in others))
+            for chosen in islice(choices, COMPANIES):
                 company = dict(zip(others, chosen, strict=True))
-                left -= 1
-                if left < 0:
-                    break
                 without = trials.statuses(company, [duty])
+                left -= 1
                 if without is None or changes(without, [duty], targets):
                     continue
                 for value, _ in self.values(gap):
+                    left -= 1
+                    if left < 0:
+                        return None
                     found = trials.statuses(company | {gap: value}, [duty])
                     changed = changes(found, [duty], targets) if found is not None else []
                     if changed:

@@ -15,10 +15,11 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from http.client import HTTPException
 from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from .description import CONTROL
@@ -35,14 +36,19 @@ JSON_RESULTS = "application/sparql-results+json"
 # What Virtuoso says beside an answer that it has cut: after so many rows, or when its time was up.
 CUT = {"X-SPARQL-MaxRows": None, "X-SQL-State": "S1TAT"}
 
-# The law in the graph that is asked if none is named, an assessed project in it, and the graphs that were published.
-HELD = f"""
-SELECT ?graph ?about ?release ?assessment WHERE {{
+TRIES = 3  # of a question that is overtaken by a publication
+
+# The graphs that were published, each telling what it is about, under which release of the law, and the hash of it all.
+PUBLISHED = f"""
+SELECT ?graph ?about ?release ?hash WHERE {{ GRAPH ?graph {{
+    ?graph <{DCTERMS}conformsTo> <{BASE}> ; <{DCTERMS}title> ?about ; <{OWL}versionInfo> ?release ;
+        <{DCTERMS}identifier> ?hash
+}} }}"""
+# Whether the law is in the graph that is asked if none is named, and an assessed project.
+DEFAULT = f"""
+SELECT ?release ?assessment WHERE {{
     {{ <{BASE}> a <{OWL}Ontology> . OPTIONAL {{ <{BASE}> <{OWL}versionInfo> ?release }} }}
     UNION {{ SELECT ?assessment WHERE {{ ?assessment a <{AIACT}Assessment> }} LIMIT 1 }}
-    UNION {{ GRAPH ?graph {{
-        ?graph <{DCTERMS}conformsTo> <{BASE}> ; <{DCTERMS}title> ?about ; <{OWL}versionInfo> ?release
-    }} }}
 }}"""
 
 
@@ -74,14 +80,12 @@ class Reply:
         return next((line for line in lines if line), "")[:200]
 
 
-@dataclass(slots=True)
-class Held:
-    """What an endpoint holds of ours: graphs with what they are about and their release, and its default graph."""
+class Held(NamedTuple):
+    """A published graph: what it is about, under which release of the law it was made, the hash of its content."""
 
-    graphs: dict[str, tuple[str, str]] = field(default_factory=dict)
-    law: bool = False  # in the default graph
-    release: str = ""
-    projects: bool = False  # in the default graph
+    about: str
+    release: str
+    hash: str
 
 
 @dataclass(slots=True)
@@ -203,18 +207,16 @@ class Endpoint:
             return f"the endpoint {self.url} did not understand the query (HTTP 400){said}"
         return f"the endpoint {self.url} did not answer (HTTP {reply.status}){said}"
 
-    def held(self, graphs: list[str] = ()) -> Held:
-        """Which of our graphs the endpoint holds, and what its default graph, or that of ``graphs``, has of ours."""
-        found = Held()
-        for row in self.select(HELD, graphs)[1]:
-            value = {name: term["value"] for name, term in row.items()}
-            if "graph" in value:
-                found.graphs[value["graph"]] = (plain(value["about"]), value["release"])
-            elif "assessment" in value:
-                found.projects = True
-            else:
-                found.law, found.release = True, value.get("release", "")
-        return found
+    def published(self) -> dict[str, Held]:
+        """Our graphs that the endpoint holds."""
+        rows = [{name: term["value"] for name, term in row.items()} for row in self.select(PUBLISHED)[1]]
+        return {row["graph"]: Held(plain(row["about"]), row["release"], row["hash"]) for row in rows}
+
+    def default(self, graphs: list[str] = ()) -> tuple[bool, str, bool]:
+        """Whether the law is in the default graph, or that of ``graphs``; its release; whether a project is there."""
+        rows = self.select(DEFAULT, graphs)[1]
+        law = [row for row in rows if "assessment" not in row]
+        return bool(law), next((row["release"]["value"] for row in law if "release" in row), ""), len(rows) > len(law)
 
 
 def ask(endpoint: Endpoint, text: str, about: str, knowledge: Knowledge, graphs: list[str] = ()) -> Answer:
@@ -222,25 +224,44 @@ def ask(endpoint: Endpoint, text: str, about: str, knowledge: Knowledge, graphs:
 
     The graphs that were published there are asked, unless others are named: the law, and for a question about projects
     all of these. Where none was published, the default graph is asked. Raises ``EndpointError`` if it holds no law.
+
+    Virtuoso shows a question that is under way part of what is published meanwhile; so it is asked again if a graph
+    changed.
     """
-    held = endpoint.held(graphs)
-    if not graphs and LAW in held.graphs:
-        others = [graph for graph in held.graphs if graph != LAW]
+    published = endpoint.published()
+    for _ in range(TRIES):
+        before, answer = published, answered(endpoint, text, about, knowledge, graphs, published)
+        published = endpoint.published()
+        if published == before:
+            return answer
+    raise EndpointError(f"the graphs of {endpoint.url} change while they are asked; ask again later")
+
+
+def answered(
+    endpoint: Endpoint, text: str, about: str, knowledge: Knowledge, graphs: list[str], published: dict[str, Held]
+) -> Answer:
+    """The answer from the named graphs, or from those that are published."""
+    if not graphs and LAW in published:
+        others = [graph for graph in published if graph != LAW]
         graphs = [LAW, *others] if about == "project" else [LAW]
-        held.law, held.release, held.projects = True, held.graphs[LAW][1], bool(others)
-    if not held.law and about != "acts":  # of these, their publisher can tell without our graph
+        law, release, projects = True, published[LAW].release, bool(others)
+    else:
+        law, release, projects = endpoint.default(graphs)
+    if not law and about != "acts":  # of these, their publisher can tell without our graph
         where = f"the graphs {', '.join(graphs)} of {endpoint.url} do" if graphs else f"{endpoint.url} does"
         raise EndpointError(f"{where} not hold the knowledge graph; aiact publish --endpoint {endpoint.url} loads it")
-    if about == "project" and not held.projects:
+    if about == "project" and not projects:
         raise EndpointError(f"{endpoint.url} holds no assessed project; aiact publish --project FILE loads one")
     notes = []
-    if held.release and held.release != knowledge.release:
-        notes.append(f"the law of {endpoint.url} is release {held.release}, not {knowledge.release} as here")
+    if release and release != knowledge.release:
+        notes.append(f"the law of {endpoint.url} is release {release}, not {knowledge.release} as here")
     notes += [
-        f"{name} ({graph}) was assessed under release {release} of the law, not {held.release}"
-        for graph, (name, release) in held.graphs.items()
-        if held.law and graph in graphs and release != held.release
+        f"{held.about} ({graph}) was assessed under release {held.release} of the law, not {release}"
+        for graph, held in published.items()
+        if release and graph in graphs and held.release != release
     ]
+    if credentials(endpoint.url) and is_in_the_clear(endpoint.url):
+        notes.append(f"{endpoint.url} has no encryption; a password sent there can be read on the way")
     names, rows = endpoint.select(text, graphs)
     cells = [
         [plain(shown(row[name]["value"], row[name].get("datatype"))) if name in row else "" for name in names]

@@ -44,7 +44,7 @@ def publish(endpoint, projects, on, withdraw, update, graph_store, timeout) -> N
         store = Store(Endpoint(endpoint, timeout), update, graph_store)
         graphs = [] if withdraw else [law_graph(knowledge()), *assessed(projects, on)]
         store.locate()
-        there = store.there()
+        there = store.endpoint.published()
         for name in withdraw:
             iri = f"{GRAPH}project/{name}"
             if iri not in there:
