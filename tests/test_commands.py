@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT
 
-from aiact import assess, report
+from aiact import assess, writers
 from aiact.build import load_graph
 from aiact.cli import main
 from aiact.describe import read
@@ -407,12 +407,12 @@ def assessed(path):
 
 @cache
 def as_text(path, lang: str, everything: bool) -> str:
-    return report.text(assessed(path), lang, everything)
+    return writers.write("text")(assessed(path), lang, everything)
 
 
 @cache
 def as_json(path) -> dict:
-    return json.loads(report.as_json(assessed(path)))
+    return json.loads(writers.write("json")(assessed(path)))
 
 
 @each_project

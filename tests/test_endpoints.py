@@ -27,7 +27,6 @@ from aiact.query import Answer, ask, project_triples, questions, shown, whole
 DEFECTS = YAML(typ="safe", pure=True).load(ROOT / "tests" / "engine-defects.yaml")
 DESCRIBED = {"aiact.yaml": PROJECT, "portfolio.yaml": PORTFOLIO}
 GIVEN = {"which-findings-rest-on-a-line": {"at": str(LICENCE_LINE)}}  # by default, a line on which nothing rests
-ENGINES = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in STORES]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,7 @@ def files(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=STORES)
 def store(request, tmp_path_factory):
     """A running store of each engine, into which its owner may write."""
     with STORES[request.param](tmp_path_factory.mktemp(request.param)) as found:
@@ -261,7 +260,6 @@ def test_another_project_is_not_replaced_unless_its_name_is_given(filled, files,
     assert "there is no project another" in run(filled, "publish", "--withdraw", "another", code=1)
 
 
-@pytest.mark.xdist_group("virtuoso")
 def test_who_may_not_write_is_told_how_to(tmp_path):
     with STORES["virtuoso"](tmp_path, rows=10) as store:
         told = run(Store("", store.url), "publish", code=1)
@@ -281,7 +279,6 @@ def fresh(tmp_path_factory):
         yield found
 
 
-@pytest.mark.xdist_group("oxigraph")
 def test_it_does_not_matter_in_which_graph_the_law_is(fresh, files):
     """None, so that nothing is answered; the graphs that were published; all together; the default graph alone."""
     name = "which-exemptions-exist"
@@ -300,7 +297,6 @@ def test_it_does_not_matter_in_which_graph_the_law_is(fresh, files):
         assert ask(question, {}, knowledge(), "fr", endpoint=fresh.url) == embedded(question, "fr")
 
 
-@pytest.mark.xdist_group("oxigraph")
 def test_another_release_of_the_law_is_named(fresh):
     older = graph("old", 3)
     law = publish.described(LAW, "law", [*whole(knowledge())], type("Older", (), {"release": "0123456789ab"})())

@@ -5,11 +5,11 @@ import re
 import pytest
 from conftest import judge
 
-from aiact import report
 from aiact.build import load_graph
 from aiact.knowledge import knowledge
 from aiact.names import AIACT, DCTERMS, SKOS, local
 from aiact.purposes import folded, recognised
+from aiact.writers import write
 
 GRAPH = load_graph()
 PURPOSES = sorted(GRAPH.of_class(AIACT + "Purpose"))
@@ -189,7 +189,7 @@ def test_a_purpose_changes_no_status_and_removes_no_question(description, purpos
 @pytest.mark.parametrize("form", ["text", "md"])
 def test_reports_show_the_question_in_both_languages(form):
     assessment = judge("system: {name: Sorter, purpose: tri de CV}")
-    english, french = (re.sub(r"\s+", " ", report.FORMATS[form](assessment, lang)) for lang in ("en", "fr"))
+    english, french = (re.sub(r"\s+", " ", write(form)(assessment, lang)) for lang in ("en", "fr"))
     assert "“CV screening” names Annex III, point 4(a): recruitment" in english
     assert "« tri de CV » désigne annexe III, 4, a) : recrutement" in french.replace("\u202f", " ").replace("\xa0", " ")
     assert "words decide nothing" in english
@@ -197,8 +197,8 @@ def test_reports_show_the_question_in_both_languages(form):
 
 def test_a_warning_is_called_one():
     assessment = judge("system: {name: Sorter, purpose: tri de CV, annex_iii: []}")
-    assert "warning: Sorter: “CV screening” names" in re.sub(r"\s+", " ", report.text(assessment))
+    assert "warning: Sorter: “CV screening” names" in re.sub(r"\s+", " ", write("text")(assessment))
 
 
 def test_a_report_without_purposes_says_nothing_of_them():
-    assert "purposes" not in report.text(judge("system: {name: S}"))
+    assert "purposes" not in write("text")(judge("system: {name: S}"))

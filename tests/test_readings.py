@@ -4,7 +4,8 @@ import pytest
 from conftest import DAY, ROOT, judge, status
 from ruamel.yaml import YAML
 
-from aiact import assess, report
+from aiact import assess
+from aiact.writers import md, text
 
 PROJECTS = sorted((ROOT / "data" / "projects").glob("*.yaml"))
 CHAPTERS = ["transparency", "copyright", "safety_and_security", "marking"]
@@ -72,7 +73,7 @@ def test_a_code_found_adequate_is_not_taken_for_an_approved_one():
     assert status == "applies"
 
 
-@pytest.mark.parametrize("form", [report.text, report.markdown])
+@pytest.mark.parametrize("form", [text.write, md.write])
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -105,7 +106,7 @@ def test_a_general_tool_is_prohibited_on_one_argument_only():
                   "placed_on_union_market: 2026-01-01}\nactors: {x: {name: X}}")  # fmt: skip
     assert status(found, "art-5-1-general") == "not_applicable"
     assert readings(found, "art-5-1-general") == {"made-for-it": "not_applicable", "any-supply": "applies"}
-    assert "any supply (argued)" in " ".join(report.text(found).split())
+    assert "any supply (argued)" in " ".join(text.write(found).split())
 
 
 @pytest.mark.parametrize(("day", "said"), [("2026-12-01", "upcoming"), ("2026-12-02", "applies")])
@@ -143,7 +144,7 @@ def test_a_free_system_around_a_closed_model_is_excluded_by_its_own_licence_and_
         "placed_on_union_market: 2026-09-01}\nmodels: {m: {licence: proprietary}}\nactors: {x: {name: X}}"
     )
     assert status(found, "art-4-provider" if status(found, "art-4-provider") else "art-4") == "not_applicable"
-    assert "every part (argued)" in " ".join(report.text(found).split())
+    assert "every part (argued)" in " ".join(text.write(found).split())
 
 
 def test_the_notification_of_an_earlier_model_waits_and_the_doubt_is_told():
@@ -171,4 +172,4 @@ def test_the_initial_provider_of_a_free_system_owes_nothing_and_the_doubt_is_tol
 
 def test_a_reading_that_only_commentary_holds_is_not_told_unasked():
     found = judge("provider: {name: P}\nmodel: {generality: general, training_compute: 3e25, licence: MIT}")
-    assert "popular" not in report.text(found)
+    assert "popular" not in text.write(found)

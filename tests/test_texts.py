@@ -23,12 +23,12 @@ from aiact.explain import Explainer
 from aiact.knowledge import knowledge
 from aiact.names import ACT
 from aiact.query import law, local_answer
-from aiact.report import FORMATS
 from aiact.texts import library, search
 from aiact.texts.documents import LARGEST, members
 from aiact.texts.fetching import ACCEPT, fetched
 from aiact.texts.importing import editions, gathered, told
 from aiact.texts.store import TextError, fingerprint, keep
+from aiact.writers import write
 
 SMALL = Path(__file__).parent / "texts"
 EURLEX = SHARED / "law" / "eurlex"
@@ -319,9 +319,9 @@ def test_no_imported_text_changes_an_answer(shelf):
         provider: {name: B, kind: undertaking, established_in: FR}
         model: {name: M, licence: Apache-2.0, weights_public: true, placed_on_union_market: 2026-09-01}
     """
-    before = FORMATS["json"](judge(yaml), "en", True)
+    before = write("json")(judge(yaml), "en", True)
     shelf(FORMS["xhtml"], CONSOLIDATED["formex"])
-    assert FORMATS["json"](judge(yaml), "en", True) == before
+    assert write("json")(judge(yaml), "en", True) == before
 
 
 WORDINGS = """

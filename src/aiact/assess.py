@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import describe, facts
 from .commentary import Misled, misled
 from .conclude import Classification, Court, Finding
-from .description import Clue, Description, Told
+from .description import Clue, Description, DescriptionError, Problem, Told
 from .evaluate import evaluate
 from .facts import Facts, Statement
 from .fines import fine
@@ -21,13 +23,21 @@ from .names import AIACT, BASE, snake
 from .prove import Step
 from .purposes import Hint, hints
 
+if TYPE_CHECKING:
+    import rdflib
+
+    from .display import Display
+
 FORMAT = "1"
 ORDER = ("applies", "transitional", "conditional", "upcoming", "undetermined", "lifted", "not_applicable")
 
 
-@dataclass
+@dataclass(repr=False)
 class Assessment:
-    """What the law asks of the actors of a description, as of a day (YYYY-MM-DD), under the text known on a day."""
+    """What the law asks of the actors of a description, as of a day (YYYY-MM-DD), under the text known on a day.
+
+    A notebook shows it as a table, ``show("fr")`` in French.
+    """
 
     knowledge: Knowledge
     facts: Facts
@@ -50,6 +60,40 @@ class Assessment:
     @cached_property
     def grounds(self) -> Grounds:
         return Grounds(self.court)
+
+    # -- in Python
+
+    def __repr__(self) -> str:
+        return f"<Assessment of {self.show().headline}>"
+
+    def show(self, language: str = "en") -> Display:
+        """The answer in one language, as notebooks display it: HTML, Markdown, or text where neither is shown."""
+        from .display import Display
+
+        return Display(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
+
+    def _repr_markdown_(self) -> str:
+        return self.show()._repr_markdown_()
+
+    def rows(self, language: str = "en", everything: bool = False) -> list[dict[str, str]]:
+        """A row a finding, flat, for ``csv.DictWriter`` or ``pandas.DataFrame``; everything adds the not applicable."""
+        from .display import rows
+
+        return rows(self, language, everything)
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Facts, findings and their proof as RDF; ``assess`` takes the graph back and concludes the same."""
+        from .graph import to_rdflib
+        from .names import PREFIXES
+        from .proof import proof
+
+        graph = to_rdflib([*self.facts.graph, *proof(self)])
+        for prefix, iri in PREFIXES.items():
+            graph.bind(prefix, iri)
+        return graph
 
     # -- as JSON
 
@@ -348,7 +392,7 @@ class Assessment:
 
 
 def assess(
-    description: str | Path | bytes | dict | list,
+    description: str | Path | bytes | dict | list | rdflib.Graph,
     on: str | None = None,
     known_on: str | None = None,
     engine: str = "python",
@@ -357,10 +401,20 @@ def assess(
 ) -> Assessment:
     """Assesses a description as of a day, YYYY-MM-DD, today if none is given.
 
-    It may be a path, several paths on one project, the bytes of a file, or a dict. ``known_on`` asks under the text of
-    the Act in force on another day. Raises ``DescriptionError``.
+    It may be a path, several paths on one project, the bytes of a file, a dict, or an ``rdflib.Graph`` (whose lines are
+    those of its sorted N-Triples). ``known_on`` asks under the text of the Act in force on another day. Raises
+    ``DescriptionError``.
     """
     base = base or knowledge()
+    rdf = sys.modules.get("rdflib")  # nobody has a graph of a library that is not loaded
+    if rdf and isinstance(description, rdf.Graph):
+        from .graph import ntriples
+
+        name = "graph.nt"
+        try:
+            description = ntriples(description)
+        except ValueError as error:
+            raise DescriptionError(name, [Problem(1, str(error))]) from None
     if isinstance(description, (str, Path, list)):
         read = describe.read(description, base)
     else:

@@ -270,6 +270,7 @@ def told(assessment: Assessment, finding: Finding, words: Words) -> dict:
             {"fact": f"{each['subject']}.{each['property']}", "value": each["value"], "source": each["source"]}
             for each in facts.values()
         ],
+        "rests_on": whole["rests_on"],
         "missing": whole["missing"],
         "conflicts": whole["conflicts"],
         "contested": [words.question(each) for each in whole["contested"]],

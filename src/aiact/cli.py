@@ -111,9 +111,9 @@ def emit(text: str, path: str | None) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")  # a terminal or a pipe cannot be replaced
+            target.write_text(text, encoding="utf-8", newline="")  # a terminal or a pipe cannot be replaced
             return
-        draft.write_text(text, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8", newline="")
         os.replace(draft, target)
     except OSError as error:
         draft.unlink(missing_ok=True)

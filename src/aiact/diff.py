@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .assess import Assessment
@@ -27,7 +28,7 @@ class Change(NamedTuple):
 
 def changes(first: Assessment, second: Assessment) -> list[Change]:
     """What differs, in the order of the Act."""
-    one, other = (_by_duty(assessment) for assessment in (first, second))
+    one, other = (by_duty(assessment) for assessment in (first, second))
     found = []
     for key in dict.fromkeys([*one, *other]):
         before, after = one.get(key, ("", "", {})), other.get(key, ("", "", {}))
@@ -41,7 +42,8 @@ def changes(first: Assessment, second: Assessment) -> list[Change]:
     return found
 
 
-def _by_duty(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str, str, dict[str, str]]]:
+def by_duty(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str, str, dict[str, str]]]:
+    """Status, the day that is still to come, and other readings of each duty, by entity, bearer and rule."""
     found = {}
     for finding in assessment.findings:
         bearer = assessment.short(finding.bearer) if finding.bearer else "?"
@@ -60,22 +62,35 @@ def text(found: list[Change], first: Assessment, second: Assessment, language: s
     words = Words(second, language)
     if not found:
         return words("no-difference") + "\n"
-    rules = first.knowledge.rules
-    lines = [f"{_side(first, words)} → {_side(second, words)}", ""]
+    return "\n".join([f"{_side(first, words)} → {_side(second, words)}", "", *told(found, words)]) + "\n"
+
+
+def told(found: Iterable[Change], words: Words) -> list[str]:
+    """A change: who, where, which provision; then what it was and is, by its status and on other readings."""
+    lines = []
     for change in found:
-        rule = rules[change.rule]
-        was, is_ = (
-            _said(status, day, words)
-            for status, day in ((change.before, change.due_before), (change.after, change.due_after))
-        )
-        lines.append(f"{change.bearer} → {change.entity}  {words.cite(rule.provision)}  {words.of(rule.label)}")
+        rule = words.knowledge.rules.get(change.rule)  # a baseline may know rules that are gone
+        duty = f"{words.cite(rule.provision)}  {words.of(rule.label)}" if rule else change.rule
+        lines.append(f"{change.bearer} → {change.entity}  {duty}")
+        was, is_ = sides(change, words)
         if was != is_:
             lines.append(f"    {was} → {is_}")
-        for name, sides in change.readings.items():
-            was, is_ = (_said(status, "", words) for status in sides)
-            told = words("read-otherwise-changes", read=words.read(name), before=was, after=is_)
-            lines += wrap(told, initial_indent="    ", subsequent_indent="      ")
-    return "\n".join(lines) + "\n"
+        for reading in read_otherwise(change, words):
+            lines += wrap(reading, initial_indent="    ", subsequent_indent="      ")
+    return lines
+
+
+def sides(change: Change, words: Words) -> tuple[str, str]:
+    """What the answer was and is."""
+    return said(change.before, change.due_before, words), said(change.after, change.due_after, words)
+
+
+def read_otherwise(change: Change, words: Words) -> list[str]:
+    """What changes on readings of open questions, where that is not what changes in the status."""
+    return [
+        words("read-otherwise-changes", read=words.read(name), before=said(was, "", words), after=said(is_, "", words))
+        for name, (was, is_) in change.readings.items()
+    ]
 
 
 def _side(assessment: Assessment, words: Words) -> str:
@@ -83,7 +98,7 @@ def _side(assessment: Assessment, words: Words) -> str:
     return f"{assessment.facts.description.file}, {day} ({text})"
 
 
-def _said(status: str, day: str, words: Words) -> str:
+def said(status: str, day: str, words: Words) -> str:
     if not status:
         return "—"
     return words.status(status) + (f" ({day})" if day else "")

@@ -38,11 +38,12 @@ CUT = {"X-SPARQL-MaxRows": None, "X-SQL-State": "S1TAT"}
 
 TRIES = 3  # of a question that is overtaken by a publication
 
-# The graphs that were published, each telling what it is about, under which release of the law, and the hash of it all.
+# The graphs that were published, each telling what it is about, and under which release of the law; the hash of it all
+# tells versions apart where graphs can change.
 PUBLISHED = f"""
 SELECT ?graph ?about ?release ?hash WHERE {{ GRAPH ?graph {{
-    ?graph <{DCTERMS}conformsTo> <{BASE}> ; <{DCTERMS}title> ?about ; <{OWL}versionInfo> ?release ;
-        <{DCTERMS}identifier> ?hash
+    ?graph <{DCTERMS}conformsTo> <{BASE}> ; <{DCTERMS}title> ?about ; <{OWL}versionInfo> ?release
+    OPTIONAL {{ ?graph <{DCTERMS}identifier> ?hash }}
 }} }}"""
 # Whether the law is in the graph that is asked if none is named, and an assessed project.
 DEFAULT = f"""
@@ -210,7 +211,7 @@ class Endpoint:
     def published(self) -> dict[str, Held]:
         """Our graphs that the endpoint holds."""
         rows = [{name: term["value"] for name, term in row.items()} for row in self.select(PUBLISHED)[1]]
-        return {row["graph"]: Held(plain(row["about"]), row["release"], row["hash"]) for row in rows}
+        return {row["graph"]: Held(plain(row["about"]), row["release"], row.get("hash", "")) for row in rows}
 
     def default(self, graphs: list[str] = ()) -> tuple[bool, str, bool]:
         """Whether the law is in the default graph, or that of ``graphs``; its release; whether a project is there."""

@@ -6,11 +6,12 @@ an IRI is a ``str``, a blank node a ``str`` that starts with ``_:``, a literal a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from .names import RDF, XSD
+from .names import AIACT, RDF, XSD
 
 
 class Literal(NamedTuple):
@@ -153,6 +154,29 @@ def to_rdflib(triples: Iterable[Triple], graph=None):
     for subject, predicate, object in triples:
         graph.add((node(subject), node(predicate), node(object)))
     return graph
+
+
+def ntriples(graph) -> bytes:
+    """The sorted N-Triples of an rdflib graph, the same for the same graph. Raises ``ValueError`` for a dataset.
+
+    What an assessment concluded is left out: conclusions are no facts of a project.
+    """
+    import rdflib
+    from rdflib.compare import to_canonical_graph
+
+    if isinstance(graph, rdflib.ConjunctiveGraph):
+        raise ValueError("is a set of named graphs; hand in the one that describes the project")
+    runs = {str(run) for run in graph.subjects(rdflib.RDF.type, rdflib.URIRef(AIACT + "Assessment"))}
+    runs = {run for run in runs if re.search(r"/assessment/[\d-]{10}$", run)}
+    concluded = tuple(f"{run}/" for run in runs)
+    kept = rdflib.Graph()
+    for triple in graph:
+        if not (str(triple[0]) in runs or str(triple[0]).startswith(concluded)):
+            kept.add(triple)
+    if any(isinstance(term, rdflib.BNode) for triple in kept for term in triple):
+        kept = to_canonical_graph(kept)
+    lines = kept.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
+    return b"".join(sorted(line for line in lines if line.strip()))
 
 
 def exact_turtle(graph) -> str:

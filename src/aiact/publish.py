@@ -119,7 +119,7 @@ def by_bare_name(file: str, day: str | None) -> Assessment:
 def name_of(file: str) -> str:
     """The name under which a description is published if no other is given: that of its file."""
     stem = re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]
-    return re.sub(r"[^\w.-]+", "-", stem, flags=re.ASCII).strip("-.") or "project"
+    return re.sub(r"[^\w.-]+", "-", stem, flags=re.ASCII).strip("-._")[:100] or "project"
 
 
 def is_name(text: str) -> bool:
@@ -233,8 +233,8 @@ class Store:
             return "unchanged"
         if old and old.about != plain(graph.title) and not graph.may_replace:
             raise EndpointError(
-                f"{graph.iri} holds another project, “{old.about}”; to publish this one beside it or in its place, give "
-                "it a name: --project NAME=FILE"
+                f"{graph.iri} holds another project, “{old.about}”; to publish this one beside it or in its place, "
+                "give it a name: --project NAME=FILE"
             )
         try:
             self.fill(graph, tell)

@@ -1,7 +1,4 @@
-"""Reports: an assessment in words, for people (text, Markdown) and for machines (JSON, Turtle), in English or French.
-
-A format is one function here; ``FORMATS`` finds it by name.
-"""
+"""Reports: an assessment in words, English or French; what the forms of ``writers`` for people share."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ from .conclude import Finding
 from .description import Clue
 from .facts import Source, Statement
 from .fines import fine
+from .merge import subject
 from .names import AIACT
 from .prove import Gap, Step
 
@@ -24,6 +22,7 @@ WIDTH = 80
 COLUMN = 30  # of citations; what is longer has a line of its own
 wrap = partial(textwrap.wrap, width=WIDTH, break_on_hyphens=False)
 OWED = ("applies", "transitional", "conditional", "upcoming")
+ASKED = 3  # questions in a report; aiact ask has all
 FEW = 3  # misleading claims told in a report; --explain-commentary tells all
 MOST = 6  # facts told as the reason of a duty; JSON has all
 
@@ -99,56 +98,6 @@ class Words:
         return f"{self.question(question)}, {self.reading(question, reading)} ({force})"
 
 
-# ---------------------------------------------------------------------------------------------- text
-
-
-def text(assessment: Assessment, language: str = "en", everything: bool = False) -> str:
-    """Verdict first, reasons under it, citations beside, doubts last; at most 80 columns."""
-    words = Words(assessment, language)
-    lines = [*wrapped(headline(assessment, words)), *known(assessment, words)]
-    for place, findings in grouped(assessment, everything, words):
-        lines += ["", place]
-        column = min(COLUMN, max(len(words.cite(finding.rule.provision)) for finding in findings))
-        for alike in gathered(assessment, findings, words):
-            lines += entry(alike, words, column)
-    lines += closing(assessment, words, everything)
-    return "\n".join(lines) + "\n"
-
-
-def known(assessment: Assessment, words: Words) -> list[str]:
-    """For who hands in a file that others defined: what is known from it, and the three questions that decide most."""
-    description = assessment.facts.description
-    if not description.form:
-        return []
-    facts = {
-        f"{assessment.gap(key)} {words.stated(statements[0]) or words.value(statements[0].value)}": None
-        for key, statements in assessment.facts.statements.items()
-        if statements[0].source.kind == "stated"
-        and assessment.key(key[1]) != "name"
-        and assessment.facts.entity(key[0]).cls != "Licence"
-    }
-    files = ", ".join(file.rsplit("/", 1)[-1] for file in description.files or [description.file])
-    told = words("known-so-far", files=files, facts=", ".join(facts)) if facts else words("known-nothing", files=files)
-    lines = ["", *wrap(told, subsequent_indent="  ")]
-    return [*lines, *asked(assessment, words)]
-
-
-def asked(assessment: Assessment, words: Words) -> list[str]:
-    """The three questions that decide most."""
-    lines = ["", words("questions")] if assessment.questions else []
-    if assessment.facts.description.form:
-        from .merge import subject
-
-        main = subject(assessment.facts.description)
-        ours = [question for question in assessment.questions if main and question["fact"].startswith(f"{main.id}.")]
-        ranked = [*ours, *(question for question in assessment.questions if question not in ours)]
-    else:
-        ranked = assessment.questions
-    for question in ranked[:3]:
-        lines += indented(words("with", this=question["fact"], that=words.of(question["text"])))
-    return lines
-
-
 def headline(assessment: Assessment, words: Words) -> str:
     name = assessment.facts.description.name or assessment.facts.description.file
     counts = Counter(finding.status for finding in assessment.findings)
@@ -188,30 +137,6 @@ def gathered(assessment: Assessment, findings: list[Finding], words: Words) -> l
         told = reasons(assessment, finding, words)
         groups.setdefault((finding.status, when(finding, words), *told), ([], told))[0].append(finding)
     return list(groups.values())
-
-
-def entry(alike: tuple[list[Finding], list[str]], words: Words, column: int) -> list[str]:
-    """Findings alike: status and day once, a line each with citation and label, the reasons once."""
-    findings, told = alike
-    lines, day = [], when(findings[0], words)
-    status = words.status(findings[0].status)
-    if day and len(findings) > 1:
-        lines, status, day = [f"  {status:<14} {day}"], "", ""
-    for finding in findings:
-        cited = words.cite(finding.rule.provision)
-        head = f"  {status:<14} {cited:<{column}}  "
-        if len(cited) > column:
-            lines.append(head.rstrip())
-            head = " " * (19 + column)
-        lines += wrap(words.of(finding.rule.label), initial_indent=head, subsequent_indent=" " * len(head))
-        status = ""
-    if day and len(lines[-1]) + 2 + len(day) <= WIDTH:
-        lines[-1] += " " * (WIDTH - len(lines[-1]) - len(day)) + day
-    elif day:
-        lines.append(f"{day:>{WIDTH}}")
-    for reason in told:
-        lines += wrap(reason, initial_indent=" " * 17, subsequent_indent=" " * 19)
-    return lines
 
 
 def when(finding: Finding, words: Words) -> str:
@@ -313,50 +238,47 @@ def condition_text(assessment: Assessment, step: Step) -> dict[str, str]:
     return condition.message if condition else assessment.knowledge.rules[step.condition].definition
 
 
-def closing(assessment: Assessment, words: Words, everything: bool) -> list[str]:
-    lines = []
-    hidden = sum(finding.status == "not_applicable" for finding in assessment.findings)
-    if hidden and not everything:
-        lines += ["", words("more", n=hidden), *excluded(assessment, words)]
-    if assessment.hints:
-        lines += ["", words("hints")]
-        for told in hints_of(assessment, words):
-            lines += indented(told)
-    others = otherwise(assessment, words)
-    if others:
-        lines += ["", words("other-readings")]
-        for told in others:
-            lines += wrap(told, initial_indent="  ", subsequent_indent="    ")
-    if assessment.facts.clues:
-        lines += ["", words("clues"), *(line for told in clues_of(assessment, words) for line in indented(told))]
-    if not assessment.facts.description.form:
-        lines += asked(assessment, words)
-    allowed = allowed_to(assessment, words, everything)
-    if allowed:
-        lines += ["", words("allowed"), *(line for told in allowed for line in indented(told))]
-    fines = fines_of(assessment, words)
-    if fines:
-        lines += ["", words("fines")]
-        for told in fines:
-            lines += indented(told)
-    misleading = misleading_claims(assessment, words)
-    if misleading:
-        lines += ["", words("misleads-here"), *(line for told in misleading for line in indented(told))]
-    for name, truths in assessment.definitions_of_open_source.items():
-        told = words.pairs((definition(assessment, key, words), words(truth)) for key, truth in truths.items())
-        entity = title(assessment, assessment.facts.iri(name))
-        lines += ["", *wrap(words("called-open", entity=entity, truths=told), subsequent_indent="  ")]
-    if assessment.assumptions:
-        by_value: dict[str, list[str]] = {}
-        for item in assessment.assumptions:
-            by_value.setdefault(words.value(item["value"]), []).append(item["fact"])
-        told = words.pairs((value, ", ".join(facts)) for value, facts in sorted(by_value.items()))
-        lines += ["", *wrap(words("assumed", facts=told), subsequent_indent="  ")]
-    for note in notes_of(assessment, words):
-        lines += ["", *wrap(note, subsequent_indent="  ")]
-    for warning in assessment.warnings(words.language):
-        lines += ["", *wrap(words("warning", text=warning), subsequent_indent="  ")]
-    return [*lines, "", words("not-legal-advice")]
+def sections(assessment: Assessment, words: Words, everything: bool) -> list[tuple[str, list[str]]]:
+    """What stands under the findings: the phrase of each heading, and what is said under it."""
+    told = {
+        "hints": hints_of(assessment, words),
+        "other-readings": otherwise(assessment, words),
+        "clues": clues_of(assessment, words),
+        "questions": asked(assessment, words),
+        "allowed": allowed_to(assessment, words, everything),
+        "fines": fines_of(assessment, words),
+        "misleads-here": misleading_claims(assessment, words),
+    }
+    return [(phrase, lines) for phrase, lines in told.items() if lines]
+
+
+def asked(assessment: Assessment, words: Words) -> list[str]:
+    """The three questions that decide most; for a file that others defined, those about its subject come first."""
+    main = subject(assessment.facts.description) if assessment.facts.description.form else None
+    own = lambda question: main is None or question["fact"].startswith(f"{main.id}.")  # noqa: E731
+    first = sorted(assessment.questions, key=lambda question: not own(question))[:ASKED]
+    return [words("with", this=question["fact"], that=words.of(question["text"])) for question in first]
+
+
+def known(assessment: Assessment, words: Words) -> str:
+    """For who hands in a file that others defined: what is known from it; nothing for a description of ours."""
+    description = assessment.facts.description
+    if not description.form:
+        return ""
+    facts = {
+        f"{assessment.gap(key)} {words.stated(statements[0]) or words.value(statements[0].value)}": None
+        for key, statements in assessment.facts.statements.items()
+        if statements[0].source.kind == "stated"
+        and assessment.key(key[1]) != "name"
+        and assessment.facts.entity(key[0]).cls != "Licence"
+    }
+    files = ", ".join(file.rsplit("/", 1)[-1] for file in description.files or [description.file])
+    return words("known-so-far", files=files, facts=", ".join(facts)) if facts else words("known-nothing", files=files)
+
+
+def hidden(assessment: Assessment, everything: bool) -> int:
+    """How many findings a report leaves out, as nothing is asked by them."""
+    return 0 if everything else sum(finding.status == "not_applicable" for finding in assessment.findings)
 
 
 def allowed_to(assessment: Assessment, words: Words, everything: bool) -> list[str]:
@@ -370,10 +292,6 @@ def allowed_to(assessment: Assessment, words: Words, everything: bool) -> list[s
             said = f"{words.cite(item.rule.provision)} {words.of(item.rule.label)}"
             found.setdefault(said, []).append(title(assessment, item.entity))
     return [words("with", this=said, that=", ".join(entities)) for said, entities in found.items()]
-
-
-def indented(told: str) -> list[str]:
-    return wrap(told, initial_indent="  ", subsequent_indent="    ")
 
 
 def hints_of(assessment: Assessment, words: Words) -> list[str]:
@@ -414,7 +332,7 @@ def excluded(assessment: Assessment, words: Words) -> list[str]:
         if finding.status == "not_applicable" and finding.judgement.lifted_by:
             by = reasons(assessment, finding, words)[0]
             found[words("with", this=title(assessment, finding.entity), that=by)] = None
-    return [line for told in found for line in indented(told)]
+    return list(found)
 
 
 def otherwise(assessment: Assessment, words: Words) -> list[str]:
@@ -509,7 +427,7 @@ def commentary(assessment: Assessment, language: str = "en") -> str:
             said = court.readings.under(finding.readings, name, finding.status)
             if said != finding.status:
                 account = words.of(assessment.knowledge.readings[name].label)
-                lines += wrapped(
+                lines += wrap(
                     f"{place(assessment, finding, words)}, {words.cite(finding.rule.provision)} "
                     + words(
                         "said-otherwise", account=account, said=words.status(said), law=words.status(finding.status)
@@ -521,80 +439,11 @@ def commentary(assessment: Assessment, language: str = "en") -> str:
     for told in misleading:
         head += wrap(told, initial_indent="  ", subsequent_indent="    ")
     if not lines:
-        return "\n".join([*head, *[""] * bool(head), *wrapped(words("nothing-otherwise"))]) + "\n"
+        return "\n".join([*head, *[""] * bool(head), *wrap(words("nothing-otherwise"))]) + "\n"
     from .explain import Explainer
 
     lines = [*head, *[""] * bool(head), *lines]
     return "\n".join([*lines, *Explainer(assessment.knowledge, language, assessment.day).corrections(claims)]) + "\n"
-
-
-def wrapped(line: str) -> list[str]:
-    return wrap(line)
-
-
-# ---------------------------------------------------------------------------------------------- Markdown
-
-
-def markdown(assessment: Assessment, language: str = "en", everything: bool = False) -> str:
-    """The same as a Markdown document with one table an actor and entity."""
-    words = Words(assessment, language)
-    lines = [f"# {escaped(headline(assessment, words))}"]
-    for where, findings in grouped(assessment, everything, words):
-        lines += [
-            "",
-            f"## {escaped(where)}",
-            "",
-            "| " + " | ".join(words(w) for w in ("status", "provision", "duty", "when", "why")) + " |",
-            "|---|---|---|---|---|",
-        ]
-        for finding in findings:
-            cells = [
-                words.status(finding.status), words.cite(finding.rule.provision), words.of(finding.rule.label),
-                when(finding, words), words("semicolon").join(reasons(assessment, finding, words)),
-            ]  # fmt: skip
-            lines.append("| " + " | ".join(escaped(cell) for cell in cells) + " |")
-    if assessment.hints:
-        lines += ["", f"## {words('hints')}", "", *(f"- {escaped(told)}" for told in hints_of(assessment, words))]
-    if assessment.facts.clues:
-        lines += ["", f"## {words('clues')}", "", *(f"- {escaped(told)}" for told in clues_of(assessment, words))]
-    if assessment.questions:
-        lines += ["", f"## {words('questions')}", ""]
-        lines += [
-            "- " + words("with", this=f"`{question['fact']}`", that=escaped(words.of(question["text"])))
-            for question in assessment.questions[:5]
-        ]
-    allowed = allowed_to(assessment, words, everything)
-    if allowed:
-        lines += ["", f"## {words('allowed')}", "", *(f"- {escaped(told)}" for told in allowed)]
-    fines = fines_of(assessment, words)
-    if fines:
-        lines += ["", f"## {words('fines')}", "", *(f"- {escaped(fine)}" for fine in fines)]
-    misleading = misleading_claims(assessment, words)
-    if misleading:
-        lines += ["", f"## {words('misleads-here').rstrip(' :')}", "", *(f"- {escaped(told)}" for told in misleading)]
-    others = otherwise(assessment, words)
-    if others:
-        lines += ["", f"## {words('other-readings')}", "", *(f"- {escaped(told)}" for told in others)]
-    notes = notes_of(assessment, words)
-    if notes:
-        lines += ["", *(f"- {escaped(note)}" for note in notes)]
-    warnings = assessment.warnings(language)
-    if warnings:
-        lines += ["", *(f"- {escaped(words('warning', text=warning))}" for warning in warnings)]
-    if assessment.assumptions:
-        lines += ["", f"## {words('assumptions')}", ""]
-        lines += [
-            f"- `{item['fact']}` = {words.value(item['value'])}: {escaped(words.of(item['because']))}"
-            for item in assessment.assumptions
-        ]
-    for name, truths in assessment.definitions_of_open_source.items():
-        entity = title(assessment, assessment.facts.iri(name))
-        lines += ["", "## " + words("with", this=words("definitions"), that=escaped(entity)), ""]
-        lines += [
-            "- " + words("with", this=escaped(definition(assessment, key, words)), that=words(truth))
-            for key, truth in truths.items()
-        ]
-    return "\n".join([*lines, "", f"*{words('not-legal-advice')}*"]) + "\n"
 
 
 def rule_of(assessment: Assessment, key: str) -> str:
@@ -610,22 +459,3 @@ def escaped(text: str) -> str:
             else text.replace(mark, {"<": "&lt;", ">": "&gt;"}[mark])
         )
     return text.replace("\n", " ")
-
-
-# ---------------------------------------------------------------------------------------------- machines
-
-
-def as_json(assessment: Assessment, language: str = "en", everything: bool = True) -> str:
-    import json
-
-    return json.dumps(assessment.as_dict(), ensure_ascii=False, indent=1) + "\n"
-
-
-def turtle(assessment: Assessment, language: str = "en", everything: bool = True) -> str:
-    """Findings with their proof as RDF, in terms of PROV-O."""
-    from .proof import findings_graph
-
-    return findings_graph(assessment)
-
-
-FORMATS = {"text": text, "json": as_json, "md": markdown, "ttl": turtle}

@@ -53,8 +53,9 @@ def compose_json(file: str, text: str) -> Node:
 
     def scalar(token: str, at: str) -> Scalar:
         value = json.loads(token) if token.startswith('"') else token
-        if CONTROL.search(value):
-            problems.append(Problem(line, "has a control character in a value"))
+        found = CONTROL.search(value)
+        if found:
+            problems.append(Problem(line, f"has a control character (#x{ord(found[0]):x})"))
         return Scalar(value, line, at)
 
     def node(token: str, at: str) -> Node:

@@ -121,7 +121,7 @@ class _Conversation:
             self.tell(f"   {self.say('ask-not-understood', problem=error)}")
 
     def close(self, stopped: bool) -> None:
-        from ..report import text
+        from ..writers.text import write
 
         self.tell()
         self.tell(self.say("ask-stopped" if stopped else "ask-done", n=self.asked))
@@ -131,7 +131,7 @@ class _Conversation:
         emit(self.interview.yaml(), self.target)
         self.tell(self.say("ask-saved", file=self.target))
         self.tell()
-        self.tell(text(self.interview.assessment, self.interview.language).rstrip("\n"))
+        self.tell(write(self.interview.assessment, self.interview.language).rstrip("\n"))
 
 
 def read_answer(question, line: str, say) -> object:

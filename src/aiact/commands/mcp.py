@@ -21,10 +21,10 @@ CHECK = """\
 Assess a project under the EU AI Act on a day. Hand in the text of its description (YAML, JSON, Turtle), model card
 (file_name README.md) or bill of materials as it is; this tool reads no files. Never add facts that the user or the
 file does not state, not even likely ones: what is not stated comes back as undetermined, with the questions to put to
-the user. The resource aiact://schema says what a description may state. With rule (such as art-53-1-a), the whole proof
-about that one rule."""
+the user. The resource aiact://schema says what a description may state. With rule (an id, as the tool rules gives it),
+the whole proof about that one rule."""
 EXPLAIN = """\
-Explain a rule (art-53-2), a condition, an open legal question or a provision (53(2), article 53): what it says, since
+Explain a rule by its id, a condition, an open legal question or a provision as it is cited, 53(2): what it says, since
 when it applies, on what it depends, and what is often wrongly said of it."""
 RULES = """\
 List the rules in the order of the Act, with the day from which each applies; about narrows to one provision

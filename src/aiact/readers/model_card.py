@@ -222,7 +222,8 @@ class _Card:
 
     def gate(self) -> None:
         """Conditions of access are terms beside those of the licence, and what they are nobody knows yet."""
-        keys = [key for key, value in self.header.items if key.text.startswith("extra_gated_") and self.gates(value)]
+        gates = [(key, value) for key, value in self.header.items if re.match(r"extra_gated_|gated$", key.text)]
+        keys = [key for key, value in gates if self.gates(value)]
         if not keys:
             return
         self.record.warn("gated", line=keys[0].line)

@@ -40,6 +40,8 @@ REPORTS = {
     "text/html": "html",
     "application/sarif+json": "sarif",
     "text/calendar": "ics",
+    "text/csv": "csv",
+    "application/ld+json": "jsonld",
     "text/x-github-annotations": "github",
 }
 DESCRIPTIONS = {

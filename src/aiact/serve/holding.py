@@ -175,9 +175,9 @@ def figures(store) -> dict:
 
 def forms() -> dict:
     """The forms in which ``aiact check`` answers: functions of an assessment, a language, and whether to tell all."""
-    from ..report import FORMATS
+    from .. import writers
 
-    return FORMATS
+    return {form: writers.write(form) for form in writers.forms()}
 
 
 def questions_told() -> Iterator[dict]:
