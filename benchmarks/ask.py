@@ -78,7 +78,7 @@ def begun(seed: int, base: Knowledge, about: str | None) -> Interview:
 def run(seed: int, base: Knowledge, about: str | None = None, small: int = SMALL) -> Run:
     """One interview with random answers."""
     interview = begun(seed, base, about)
-    start = Trials(interview.court)
+    start = Trials(interview.court, interview.verdicts)
     before = interview.targets(interview.court)
     asked: list[Gap] = []
     world: dict[Gap, object] = {}
@@ -112,12 +112,15 @@ def could_change(interview: Interview) -> bool:
     gap = (question.entity, question.key)
     trials = Trials(interview.court)
     without, with_ = (trials.over(fork) for fork in (witness.company, witness.company | {gap: witness.value}))
-    return status_of(without, witness.duty) != status_of(with_, witness.duty)
+    return status_of(interview, without, witness.duty) != status_of(interview, with_, witness.duty)
 
 
-def status_of(court: Court, duty: Duty) -> str | None:
+def status_of(interview: Interview, court: Court, duty: Duty) -> str | None:
+    """The status of the finding; in an interview about a topic also whether the topic is out of the question."""
     found = court.of_duty(court.rules[duty.rule], duty.entity)
-    return next((each.status for each in found if (each.role, each.bearer) == (duty.role, duty.bearer)), None)
+    status = next((each.status for each in found if (each.role, each.bearer) == (duty.role, duty.bearer)), None)
+    beyond = interview.topic and status == "undetermined" and not interview.could_lift(court, duty)
+    return "not_lifted" if beyond else status
 
 
 def definite(interview: Interview, gap: Gap, seed: str) -> object:

@@ -20,6 +20,14 @@ def base():
     return knowledge()
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The static site, built once for all tests about pages, without official texts."""
+    from pages import built
+
+    return built(tmp_path_factory)
+
+
 def judge(yaml: str, on: str = DAY, **options):
     """The assessment of a description given as text."""
     return assess(textwrap.dedent(yaml).encode(), on, **options)

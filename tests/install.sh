@@ -1,8 +1,11 @@
 #!/bin/sh
 # System packages that the tests need, on Debian: installed if this is root and apt-get is there, else named.
+#   chromium                    a browser (test_pages.py and others)
 #   virtuoso-opensource-7-bin   a SPARQL store by other people (test_endpoints.py)
+#   nodejs, npm                 what brings the libraries of the browser (only if there is no npm at all)
 set -eu
-packages="virtuoso-opensource-7-bin"
+packages="chromium virtuoso-opensource-7-bin"
+command -v npm >/dev/null || packages="$packages nodejs npm"
 
 missing=""
 for package in $packages; do

@@ -81,6 +81,13 @@ def test_a_narrow_model_needs_one_question(base):
     assert found.asked_for == ["model.generality"]
 
 
+def test_a_licence_that_is_not_free_ends_the_question_of_exemption(base):
+    """Whether the duties are owed at all is another question; that no exemption lifts them is certain."""
+    read = describe.read("card.md", base, b"---\nlicense: cc-by-nc-4.0\n---\n# A model\n")
+    assert Interview(base, DAY, description=read, about="exemption").next() is None
+    assert Interview(base, DAY, description=read).next() is not None
+
+
 def test_who_knows_nothing_is_asked_everything_once_and_told_that_nothing_is_decided(base):
     found = interview(base, "own-model", about="exemption", known={})
     assert len(found.asked_for) == len(set(found.asked_for))
@@ -294,7 +301,7 @@ def test_an_interview_stops_when_no_single_answer_changes_a_finding(base, seed):
     found = benchmark.begun(seed, base, None)
     while question := found.next():
         found.answer(benchmark.definite(found, (question.entity, question.key), str(seed)))
-    trials, targets = Trials(found.court), found.targets(found.court)
+    trials, targets = Trials(found.court, found.verdicts), found.targets(found.court)
     open_ = [duty for duty, status in targets.items() if status == "undetermined"]
     waiting = found.waiting(found.court, open_)
     for gap in waiting:

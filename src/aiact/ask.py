@@ -18,7 +18,7 @@ from .assess import Assessment
 from .cite import cite
 from .conclude import Court
 from .description import Description, DescriptionError, Entity, Scalar
-from .evaluate import Truths
+from .evaluate import F, Truths
 from .graph import Literal
 from .knowledge import Fact, Knowledge
 from .names import AIACT, BASE, SCHEMA
@@ -26,6 +26,7 @@ from .trial import LINKED, Duty, Trials, alike, duties, name_for, node, statuses
 
 UNKNOWN = object()  # the answer “I do not know”
 OPENING = ""  # the fact of the first question, which no fact answers
+BEYOND = "not_lifted"  # a duty that the topic does not lift, be it owed or not
 ALMOST = 0.75  # of the duties that wait for the fact for which most wait
 TRIED = 8  # candidates that are tried for the next question, the weightiest first
 FEW = 4  # of them, those that are tried in company before others are tried alone
@@ -264,7 +265,28 @@ class Interview:
 
     def targets(self, court: Court) -> dict[Duty, str]:
         """The duties on which the interview turns, with their status: of those asked, about the topic."""
-        return statuses(court, [duty for duty in duties(court, self.of_topic(court)) if self.is_ours(duty, court)])
+        ours = [duty for duty in duties(court, self.of_topic(court)) if self.is_ours(duty, court)]
+        return self.verdicts(court, ours)
+
+    def verdicts(self, court: Court, among: Iterable[Duty]) -> dict[Duty, str]:
+        """The status of duties; of one that the topic certainly does not lift the rest is not asked."""
+        found = statuses(court, among)
+        for duty, status in found.items() if self.topic else ():
+            if status == "undetermined" and not self.could_lift(court, duty):
+                found[duty] = BEYOND
+        return found
+
+    def could_lift(self, court: Court, duty: Duty) -> bool:
+        """Whether a rule of the topic lifts a duty, or might, under one of the readings that tie."""
+        for name in self.topic.rules:
+            rule = court.rules.get(name)
+            if rule and duty.rule in (*rule.lifts, *rule.disapplies):
+                tied = court.tied_questions(court.rules[duty.rule], duty.role)
+                choices = [{}, *({q: n} for q in tied for n in court.readings.tied[q][1:])]
+                for node_ in court.nodes_for(rule, duty.entity):
+                    if any(court.net(rule, node_, court.readings.with_(chosen)) != F for chosen in choices):
+                        return True
+        return False
 
     def of_topic(self, court: Court) -> list[tuple[str, str]] | None:
         """The rules that the topic is about, with the entities at which it could lift them; None for all."""
@@ -380,7 +402,7 @@ class Interview:
         First come those for which almost all open duties wait. Duties that are alike count once: what matters is how
         many questions are left, not how many paragraphs.
         """
-        trials = Trials(court)
+        trials = Trials(court, self.verdicts)
         sorts = {duty: alike(court, duty) for those in waiting.values() for duty in those}
         weight = {gap: len({sorts[duty] for duty in those}) for gap, those in gaps.items()}
         nearness = {gap: sum(1 / min(map(len, sets)) for sets in those.values()) for gap, those in gaps.items()}
@@ -518,11 +540,13 @@ class Interview:
         if witness.company:
             others = ", ".join(f"{entity}.{key}" for entity, key in witness.company)
             return told + " " + self.say("ask-with-others", facts=others)
-        if not witness.status:
+        if not witness.status or witness.duty.bearer is None:
             return told
+        status = self.knowledge.label(AIACT + camel(witness.status), self.language)
+        status = self.say("not-lifted-here") if witness.status == BEYOND else status
         return told + " " + self.say(
             "ask-example", answer=self.shown(fact, witness.value), provision=self.cited(rule.provision),
-            label=self.of(rule.label), status=self.knowledge.label(AIACT + camel(witness.status), self.language),
+            label=self.of(rule.label), status=status,
         )  # fmt: skip
 
     def shown(self, fact: Fact, value: object) -> str:

@@ -448,7 +448,7 @@ def _rule(knowledge: Knowledge, rule: Rule, order: int) -> Iterator[Triple]:
         yield iri, AIACT + "condition", RULE + condition
     for parameter in sorted(parameters_behind(knowledge, rule)):
         yield iri, AIACT + "comparesWith", parameter
-    for reading in readings_behind(knowledge, rule):
+    for reading in sorted(readings_behind(knowledge, rule)):
         yield iri, AIACT + "dependsOn", READING + reading
     for fact in sorted(facts_behind(knowledge, rule)):
         yield iri, DCTERMS + "requires", fact

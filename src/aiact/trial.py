@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -79,8 +79,8 @@ def name_for(words: str, taken: Collection[str]) -> str:
 class Trials:
     """Tries what becomes of a project if some facts were otherwise."""
 
-    def __init__(self, court: Court) -> None:
-        self.court, self.knowledge = court, court.knowledge
+    def __init__(self, court: Court, judge: Callable[..., dict[Duty, str]] | None = None) -> None:
+        self.court, self.knowledge, self.judge = court, court.knowledge, judge or statuses
         self.description = court.facts.description
 
     def over(self, fork: Fork) -> Court | None:
@@ -94,7 +94,7 @@ class Trials:
     def statuses(self, fork: Fork, among: Iterable[Duty] | None = None) -> dict[Duty, str] | None:
         """The status of every duty, or of those given, under a fork; None if nobody could tell it so."""
         court = self.over(fork)
-        return None if court is None else statuses(court, among)
+        return None if court is None else self.judge(court, among)
 
 
 def statuses(court: Court, among: Iterable[Duty] | None = None) -> dict[Duty, str]:

@@ -37,7 +37,9 @@ def ask(description, on, lang, about, output) -> None:
     if description is None and Path(target).exists():
         raise click.UsageError(f"{target} is there already; go on with aiact ask {target}, or choose another with -o")
     begun = read(description, base) if description else None
-    _Conversation(Interview(base, day, lang, begun, about), target).hold()
+    interview = Interview(base, day, lang, begun, about)
+    interview.state.description.file = target
+    _Conversation(interview, target).hold()
 
 
 def destination(description: str | None) -> str:
@@ -131,7 +133,22 @@ class _Conversation:
         emit(self.interview.yaml(), self.target)
         self.tell(self.say("ask-saved", file=self.target))
         self.tell()
+        self.verdict()
         self.tell(write(self.interview.assessment, self.interview.language).rstrip("\n"))
+
+    def verdict(self) -> None:
+        """What can be said of the exemption, before everything else."""
+        from ..plan import sentences
+        from ..report import wrap
+
+        told = sentences(self.interview.assessment)
+        if told:
+            self.tell(self.say("ask-verdict"))
+        for each in told:
+            for line in wrap(each["text"][self.interview.language], initial_indent="  ", subsequent_indent="  "):
+                self.tell(line)
+        if told:
+            self.tell()
 
 
 def read_answer(question, line: str, say) -> object:
