@@ -237,6 +237,9 @@ def test_axe_finds_no_serious_fault(browser, address, axe, scheme):
         if serious:
             faults[path] = serious
     assert not faults
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    found = page.evaluate("axe.run(document).then((found) => found.violations.map((fault) => fault.id))")
+    assert "button-name" in found  # it would have said so
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])

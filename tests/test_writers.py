@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT, judge
 
-from aiact import assess, notices, writers
+from aiact import assess, notices, report, writers
 from aiact.cli import main
 from aiact.knowledge import knowledge
 from aiact.writers import ics, write, write_several
@@ -438,3 +438,29 @@ def test_a_change_needs_something_to_differ_from(described):
     assert "needs --baseline FILE" in checked("--fail-on", "change", code=2).stderr
     assert "--write-baseline writes it" in checked("--fail-on", "change", "--baseline", "no.json", code=3).stderr
     assert "needs --baseline FILE" in checked("--write-baseline", code=2).stderr
+
+
+# -- verdict first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["cv-screener", "hobbyist", "chain"])
+def test_the_first_lines_give_the_outcome_for_each_actor_and_entity(name, language):
+    assessment = project(name)
+    head, verdicts, *_ = write("text")(assessment, language).split("\n\n")
+    assert assessment.facts.description.name in head
+    told = [line for line in re.sub(r"\n +", " ", verdicts).splitlines() if "→" in line]
+    bearers = {(each.bearer, each.entity) for each in assessment.findings if each.bearer}
+    assert len(told) >= len(bearers) > 1
+    assert told == report.verdicts(assessment, report.Words(assessment, language))
+    numbers = [
+        int(number) for line in told for number in re.findall(r"\d+ ", line.rpartition("→")[2].partition(":")[2])
+    ]
+    named = [each for each in assessment.findings if each.bearer]
+    assert sum(numbers) >= len(named), "no finding of a named actor is left out of the count"
+
+
+def test_an_actor_of_whom_nothing_is_asked_has_a_line_too():
+    assessment = project("cv-screener")
+    words = report.Words(assessment, "en")
+    assert "Werft Emden GmbH → ranking of applicants: 59 not applicable" in report.verdicts(assessment, words)

@@ -88,8 +88,9 @@ def reader_of(file: str, data: bytes) -> ModuleType:
 
 @cache
 def readers() -> list[ModuleType]:
-    """All readers, in the order of their names."""
-    return [reader(path.stem) for path in sorted((Path(__file__).parent / "readers").glob("[a-z]*.py"))]
+    """All readers, in the order of their names; as source, or compiled where they were packed for a browser."""
+    names = {path.stem for path in (Path(__file__).parent / "readers").glob("[a-z]*.py*")}
+    return [reader(name) for name in sorted(names)]
 
 
 def reader(name: str) -> ModuleType:

@@ -10,7 +10,8 @@ from functools import cached_property
 from html import escape
 
 from .assess import Assessment
-from .report import FORMATS, Words, grouped, headline, reasons, title, when
+from .report import Words, grouped, headline, reasons, title, when
+from .writers import write
 
 COLOURS = {  # of the mark before a status, dark enough to read on white, light enough on black
     "applies": "#c0392b", "transitional": "#b9770e", "conditional": "#b9770e", "upcoming": "#2471a3",
@@ -32,10 +33,10 @@ class Display:
         return headline(self.assessment, self.words)
 
     def __repr__(self) -> str:
-        return FORMATS["text"](self.assessment, self.language)
+        return write("text")(self.assessment, self.language, False)
 
     def _repr_markdown_(self) -> str:
-        return FORMATS["md"](self.assessment, self.language, False)
+        return write("md")(self.assessment, self.language, False)
 
     def _repr_html_(self) -> str:
         words = self.words

@@ -31,6 +31,7 @@ KINDS = (
     "Misconception",
 )
 DUTIES = ("Obligation", "Prohibition")
+PACKED = "knowledge.pickle"  # beside this module, where it was packed for a browser: there is no Turtle there
 
 
 class KnowledgeError(Exception):
@@ -282,6 +283,9 @@ def knowledge(folder: Path | None = None) -> Knowledge:
 
     Raises ``KnowledgeError`` or ``ShapeError`` where it contradicts itself.
     """
+    packed = Path(__file__).with_name(PACKED)
+    if folder is None and packed.is_file():
+        return pickle.loads(packed.read_bytes())
     folder = folder or root()
     stamp, cache = _stamp(folder), _cache(folder)
     try:

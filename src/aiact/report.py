@@ -100,10 +100,26 @@ class Words:
 
 def headline(assessment: Assessment, words: Words) -> str:
     name = assessment.facts.description.name or assessment.facts.description.file
-    counts = Counter(finding.status for finding in assessment.findings)
-    said = [words(f"count-{status.replace('_', '-')}", n=counts[status]) for status in ORDER if counts[status]]
-    verdict = ", ".join(said) if said else words("nothing-found")
+    verdict = counted(assessment.findings, words) or words("nothing-found")
     return f"{name} · {words('as-of', day=assessment.day)} · {verdict}"
+
+
+def counted(findings: list[Finding], words: Words) -> str:
+    """How many findings have which status, most pressing first."""
+    counts = Counter(finding.status for finding in findings)
+    said = [words(f"count-{status.replace('_', '-')}", n=counts[status]) for status in ORDER if counts[status]]
+    return ", ".join(said)
+
+
+def verdicts(assessment: Assessment, words: Words) -> list[str]:
+    """The outcome for each actor and entity, if there are several; who is not named counts if something is asked."""
+    groups = grouped(assessment, True, words)
+    told = [
+        words("with", this=where, that=counted(findings, words))
+        for where, findings in groups
+        if findings[0].bearer or findings[0].status not in ("lifted", "not_applicable")
+    ]
+    return told if len(groups) > 1 else []
 
 
 def grouped(assessment: Assessment, everything: bool, words: Words) -> list[tuple[str, list[Finding]]]:

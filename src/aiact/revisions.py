@@ -51,11 +51,11 @@ class Comparison:
 
 def compare(file: str, revision: str, day: str, knowledge: Knowledge) -> Comparison:
     """A description in the working tree with the same file at a revision. Raises ``RevisionError``."""
+    if Path(file).is_dir():
+        raise RevisionError(f"{file} is a folder; name the description in it")
     old = at_revision(file, revision)
     new = Path(file).is_file()
     found = Comparison(file, day, knowledge, was_there=old is not None, is_there=new)
-    if Path(file).is_dir():
-        raise RevisionError(f"{file} is a folder; name the description in it")
     before = read(file, old, knowledge, found.problems_before) if old is not None else None
     after = read(file, None, knowledge, found.problems_after) if new else None
     try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from .cite import cite, links
 from .description import SECTIONS
 from .knowledge import Fact, Knowledge
-from .names import AIACT, XSD
+from .names import ACT, AIACT, BASE, XSD
 
+LANGUAGES = ("en", "fr")
 NAME = "^[A-Za-z][A-Za-z0-9_.-]{0,63}$"
 
 
@@ -16,16 +18,28 @@ def stated(knowledge: Knowledge, cls: str) -> list[Fact]:
 
 
 def json_schema(knowledge: Knowledge, language: str = "en") -> dict:
-    """JSON Schema (draft-07) of descriptions; each key carries its question and help in one language."""
+    """JSON Schema (draft-07) of descriptions, for editors and validators.
+
+    Each key carries its question and help in one language (``description``), and for editors that show Markdown in
+    both, with the provision on which the question rests (``markdownDescription``); each value carries its label.
+    """
     entities = {cls: _entity(knowledge, cls, language) for cls in SECTIONS.values()}
-    properties: dict = {"aiact": {"const": 1}, "name": {"type": "string"}}
+    properties: dict = {
+        "aiact": {"const": 1} | _phrase(knowledge, "schema-form", language),
+        "name": {"type": "string"} | _phrase(knowledge, "schema-name", language),
+    }
     for section, cls in SECTIONS.items():
         reference = {"$ref": f"#/definitions/{cls}"}
+        many = _phrase(
+            knowledge, "schema-section", language, one=section.removesuffix("s"), label=knowledge.labels[AIACT + cls]
+        )
         properties[section] = {"type": "object", "propertyNames": {"pattern": NAME}, "additionalProperties": reference}
+        properties[section] |= many
         properties[section.removesuffix("s")] = reference
     for fact in knowledge.facts.values():
         if fact.kind == "link" and fact.range == "Actor" and fact.key not in properties:
-            properties[fact.key] = {"anyOf": [{"type": "string"}, {"$ref": "#/definitions/Actor"}]}
+            actor = {"anyOf": [{"type": "string"}, {"$ref": "#/definitions/Actor"}]}
+            properties[fact.key] = _hover(knowledge, fact, language) | actor
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": f"https://w3id.org/aiact/schema/description.{language}.json",
@@ -41,9 +55,8 @@ def json_schema(knowledge: Knowledge, language: str = "en") -> dict:
 def _entity(knowledge: Knowledge, cls: str, language: str) -> dict:
     properties: dict = {"states": {"type": "array", "items": {"type": "string"}}}  # as JSON-LD says that there is none
     for fact in stated(knowledge, cls):
-        said = " ".join(texts.get(language, "") for texts in (fact.question, fact.help))
-        properties[fact.key] = {"description": said.strip()} | _values(knowledge, fact)
-    return {
+        properties[fact.key] = _hover(knowledge, fact, language) | _values(knowledge, fact, language)
+    return _told(knowledge.labels[AIACT + cls], language) | {
         "type": ["object", "null"],
         "properties": properties,
         "patternProperties": {"^@": {}},
@@ -51,8 +64,51 @@ def _entity(knowledge: Knowledge, cls: str, language: str) -> dict:
     }
 
 
-def _values(knowledge: Knowledge, fact: Fact) -> dict:
-    one = _value(knowledge, fact)
+def _hover(knowledge: Knowledge, fact: Fact, language: str) -> dict:
+    """What an editor shows over a key: the question and what is meant, and where the question comes from."""
+    plain, rich = {}, {}
+    for each in LANGUAGES:
+        question, help = (texts.get(each, "") for texts in (fact.question or fact.label, fact.help))
+        plain[each] = f"{question} {help}".strip()
+        parts = (f"**{markdown(question)}**" if question else "", markdown(help), _basis(knowledge, fact.basis, each))
+        rich[each] = "  \n".join(part for part in parts if part)
+    return _told(plain, language, rich)
+
+
+def _basis(knowledge: Knowledge, basis: str, language: str) -> str:
+    """The provision on which a question rests, with a link to it, or the label of the source."""
+    if basis.startswith(ACT):
+        from .query import law
+
+        key = basis.removeprefix(ACT)
+        page = links(key, language, law().text(basis, AIACT + "textFrom") or "")["page"]
+        return f"[{markdown(cite(key, language))}]({page})"
+    return markdown(knowledge.label(basis, language))
+
+
+def _phrase(knowledge: Knowledge, phrase: str, language: str, **values: object) -> dict:
+    texts = knowledge.labels[f"{BASE}phrase/{phrase}"]
+    of = lambda value, each: value[each] if isinstance(value, dict) else value  # noqa: E731
+    return _told(
+        {each: texts[each].format(**{name: of(value, each) for name, value in values.items()}) for each in LANGUAGES},
+        language,
+    )
+
+
+def _told(plain: dict[str, str], language: str, rich: dict[str, str] | None = None) -> dict:
+    """Text in one language, and the same in both for editors that show Markdown."""
+    rich = rich or {each: markdown(text) for each, text in plain.items()}
+    order = sorted(LANGUAGES, key=lambda each: each != language)
+    return {"description": plain[language], "markdownDescription": "\n\n---\n\n".join(rich[each] for each in order)}
+
+
+def markdown(text: str) -> str:
+    """Text as Markdown that says just this."""
+    return "".join("\\" + character if character in "\\`*_{}[]<>#|" else character for character in text)
+
+
+def _values(knowledge: Knowledge, fact: Fact, language: str) -> dict:
+    one = _value(knowledge, fact, language)
     noted = {
         "type": "object",
         "required": ["value"],
@@ -68,7 +124,7 @@ def _values(knowledge: Knowledge, fact: Fact) -> dict:
     return {"anyOf": [one, noted, {"type": "array", "items": {"anyOf": [one, noted]}}]}
 
 
-def _value(knowledge: Knowledge, fact: Fact) -> dict:
+def _value(knowledge: Knowledge, fact: Fact, language: str) -> dict:
     bound = {"type": ["string", "number"]}
     ends = dict.fromkeys(("min", "max"), bound) | {word: {"type": "string"} for word in ("source", "basis")}
     interval = {"type": "object", "minProperties": 1, "properties": ends, "additionalProperties": False}
@@ -85,15 +141,21 @@ def _value(knowledge: Knowledge, fact: Fact) -> dict:
             ]
         }
     if fact.kind == "concept":
-        return {"enum": [*fact.values, *(["none"] if fact.many or fact.presumed else [])]}
+        none = ["none"] if fact.many or fact.presumed else []
+        labels = [knowledge.label(iri, language) for iri in fact.values.values()]
+        told = [knowledge.label(f"{BASE}phrase/none", language) for _ in none]
+        return {"enum": [*fact.values, *none], "enumDescriptions": [*labels, *told]}
     if fact.kind in ("link", "licence"):
         if fact.range in SECTIONS.values() and not any(other.within == fact.iri for other in knowledge.facts.values()):
             return {"anyOf": [{"type": "string"}, {"$ref": f"#/definitions/{fact.range}"}]}
         inner = {
-            other.sub_key: _values(knowledge, other) for other in knowledge.facts.values() if other.within == fact.iri
+            other.sub_key: _hover(knowledge, other, language) | _values(knowledge, other, language)
+            for other in knowledge.facts.values()
+            if other.within == fact.iri
         }
         if inner:
-            properties = {fact.range.lower(): {"type": "string"}} | inner
+            which = _told(knowledge.labels[AIACT + fact.range], language)
+            properties = {fact.range.lower(): {"type": "string"} | which} | inner
             return {
                 "anyOf": [
                     {"type": "string"},

@@ -104,6 +104,7 @@ class Service:
             Route("/openapi.json", self.openapi),
             Route("/.well-known/void", self.void),
             Route("/health", self.health),
+            Route("/service.json", self.service),
             Route("/metrics", self.metrics),
             Mount("/", self.pages()) if self.site else Route("/", self.front),
         ]
@@ -322,6 +323,11 @@ class Service:
             **state,
         }
         return as_json(told, 200 if well else 503)
+
+    async def service(self, request: Request) -> Response:
+        """What pages have to know of the server that shows them; a site elsewhere has a file in its place."""
+        graphs = [{"iri": graph["iri"], "title": graph["title"]} for graph in self.held["graphs"]]
+        return as_json({"served": True, "graphs": graphs})
 
     async def metrics(self, request: Request) -> Response:
         text = self.porter.metrics(self.pool.state() | {"answers_kept": len(self.answers.kept)})

@@ -17,7 +17,7 @@ HEADERS = [
         b"base-uri 'none'; frame-ancestors 'none'",
     ),
 ]
-ROUTES = ("sparql", "check", "questions", "openapi.json", "health", "metrics", ".well-known")
+ROUTES = ("sparql", "check", "questions", "openapi.json", "health", "metrics", "service.json", ".well-known")
 
 
 class Porter:

@@ -31,6 +31,13 @@ SECTIONS = {
     "sanction": {"en": "sanction", "fr": "sanction"},
     "omission": {"en": "omission", "fr": "omission"},
     "place": {"en": "place", "fr": "lieu"},
+    "opening": {"en": "opening", "fr": "ouverture"},
+    "topic": {"en": "topic", "fr": "sujet"},
+    "step": {"en": "step", "fr": "etape"},
+    "remedy": {"en": "remedy", "fr": "remede"},
+    "evidence": {"en": "evidence", "fr": "preuve"},
+    "checklist": {"en": "checklist", "fr": "liste"},
+    "cost": {"en": "cost", "fr": "cout"},
     "ns": {"en": "term", "fr": "terme"},
     "phrase": {"en": "phrase", "fr": "formule"},
 }

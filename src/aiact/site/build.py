@@ -25,6 +25,7 @@ from .conditions import Reader
 from .documents import Documents
 from .folder import Folder, all_files
 from .helpers import helpers
+from .libraries import Libraries
 from .library import MOST, QUESTION, Library
 from .projects import Project
 from .things import Things
@@ -47,8 +48,9 @@ POLICY = {
 class Site:
     """Everything that the pages are made of, as of a day."""
 
-    def __init__(self, day: str, base: Knowledge | None = None) -> None:
-        self.day, self.knowledge = day, base or knowledge()
+    def __init__(self, day: str, base: Knowledge | None = None, libraries: Libraries | None = None) -> None:
+        """With ``libraries``, the applications work in the browser alone."""
+        self.day, self.knowledge, self.libraries = day, base or knowledge(), libraries
         self.questions = query.questions()
         triples = [*query.whole(self.knowledge), *library.triples()]
         self.graph = Graph(triples)
@@ -179,8 +181,8 @@ class Site:
         for file in all_files(HERE / "static"):
             yield f"static/{file.relative_to(HERE / 'static').as_posix()}", file.read_bytes()
         yield ".nojekyll", ""
-        named = sorted((each for each in self.documents.said if not each.startswith("_:")), key=self.order_of_subject)
-        yield "graph/aiact.ttl", self.documents.turtle([*named, *self.documents.loose])
+        yield "graph/aiact.ttl", self.whole_graph()
+        yield "service.json", '{"served": false}\n'  # what aiact serve answers in its place says what it serves
         for name, app in self.applications.items():
             for file in all_files(APPS / name / "static"):
                 yield f"apps/{name}/{file.relative_to(APPS / name / 'static').as_posix()}", file.read_bytes()
@@ -195,6 +197,11 @@ class Site:
                 yield from app.build(self, name)
         for language in LANGUAGES:
             yield f"{language}/search-index.js", self.search_index(language)
+
+    def whole_graph(self) -> str:
+        """All that the pages are about, as Turtle."""
+        named = sorted((each for each in self.documents.said if not each.startswith("_:")), key=self.order_of_subject)
+        return self.documents.turtle([*named, *self.documents.loose])
 
     def order_of_subject(self, iri: str) -> tuple:
         return (not iri.startswith(BASE), self.things.order(iri))
@@ -421,11 +428,16 @@ def policy(more: dict[str, str]) -> str:
     return "; ".join(f"{word} {value}" for word, value in joined.items())
 
 
-def build(target: Path, day: str, progress: Callable[[int, int], None] = lambda _done, _expected: None) -> dict:
+def build(
+    target: Path,
+    day: str,
+    progress: Callable[[int, int], None] = lambda _done, _expected: None,
+    libraries: Libraries | None = None,
+) -> dict:
     """Writes the site into a folder, and says what it holds. Raises ``FolderProblem`` where the folder is another's."""
     folder = Folder(target)
     try:
-        site = Site(day)
+        site = Site(day, libraries=libraries)
         for path, content in site.files():
             folder.write(path, content)
             progress(1, site.expected)

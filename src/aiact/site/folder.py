@@ -22,9 +22,12 @@ class Folder:
     def __init__(self, target: Path) -> None:
         self.target = target.resolve()
         refuse_foreign(self.target)
-        self.target.parent.mkdir(parents=True, exist_ok=True)
-        self.draft = Path(tempfile.mkdtemp(prefix=f".{self.target.name}.", dir=self.target.parent))
-        self.draft.chmod(0o755)
+        try:
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            self.draft = Path(tempfile.mkdtemp(prefix=f".{self.target.name}.", dir=self.target.parent))
+            self.draft.chmod(0o755)
+        except OSError as error:
+            raise FolderProblem(f"cannot write beside {self.target}: {error.strerror or error}") from None
         self.files: list[str] = []
         self.made: set[str] = set()
 

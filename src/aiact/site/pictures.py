@@ -38,7 +38,7 @@ def timeline(name: str, title: str, description: str, spans: Sequence[Span], tod
     def x(day: str) -> float:
         return round(12 + (date.fromisoformat(day).toordinal() - start) / (end - start) * (WIDTH - 24), 1)
 
-    row, top = 46, 30
+    row, top = 52, 30
     height = top + row * len(spans) + 26
     drawn = [f'<line class="today" x1="{x(today)}" x2="{x(today)}" y1="20" y2="{height - 22}"/>',
              label(x(today), 14, told_today, "today")]  # fmt: skip

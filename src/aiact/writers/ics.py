@@ -39,6 +39,7 @@ def day_of(finding: Finding) -> tuple[str, str] | None:
     """What happens on which day, as reports tell it; a doubt about the duty is a doubt about its day."""
     judgement, status = finding.judgement, finding.status
     deadline = judgement.due and any(duty.due_on for duty in finding.rule.duties)
+    deadline = deadline or (status == "undetermined" and judgement.due > judgement.starts)
     kind = "changed" if status == "conditional" else "due" if status == "transitional" or deadline else "begins"
     day = judgement.starts if status == "upcoming" else judgement.due or judgement.starts
     return (kind + "-perhaps" * (status == "undetermined"), day) if day else None

@@ -10,6 +10,8 @@ from ..report import Words, escaped
 def write(assessment: Assessment, language: str = "en", everything: bool = False) -> str:
     words = Words(assessment, language)
     lines = [f"# {escaped(report.headline(assessment, words))}"]
+    if verdicts := report.verdicts(assessment, words):
+        lines += ["", *listed(verdicts)]
     if known := report.known(assessment, words):
         lines += ["", escaped(known)]
     for where, findings in report.grouped(assessment, everything, words):

@@ -10,7 +10,10 @@ from ..report import COLUMN, WIDTH, Words, wrap
 
 def write(assessment: Assessment, language: str = "en", everything: bool = False) -> str:
     words = Words(assessment, language)
-    lines = [*wrap(report.headline(assessment, words)), *known(assessment, words)]
+    lines = wrap(report.headline(assessment, words))
+    if verdicts := report.verdicts(assessment, words):
+        lines += ["", *(line for told in verdicts for line in wrap(told, subsequent_indent="    "))]
+    lines += known(assessment, words)
     for place, findings in report.grouped(assessment, everything, words):
         lines += ["", place]
         column = min(COLUMN, max(len(words.cite(finding.rule.provision)) for finding in findings))

@@ -3,7 +3,8 @@
 A folder ``apps/<name>/`` is a package that holds
 
 * ``__init__.py`` with ``APP = App(…)``: its place in the navigation, its title and a sentence in both languages, what
-  its page may do beyond the others (``policy``), and if need be ``build(site, name)``, which adds files to the site;
+  its page may do beyond the others (``policy``), and if need be ``build(site, name)``, which yields the path and the
+  content of each further file, and ``context(site, words)``, the further values of its template in one language;
 * ``page.html``, a template that extends ``app.html``; it is rendered to ``en/<name>.html`` and ``fr/<name>.html``;
 * ``static/``, files that are copied to ``apps/<name>/``; no script and no style stands in the page itself.
 """
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+
+from ...names import BASE
 
 FOLDER = Path(__file__).parent
 
@@ -27,7 +30,7 @@ class App:
     summary: dict[str, str]
     policy: dict[str, str] = field(default_factory=dict)  # directives of the content security policy, beside ours
     in_navigation: bool = True
-    build: Callable | None = None  # build(site, name): writes further files
+    build: Callable | None = None  # build(site, name): yields further files
     context: Callable | None = None  # context(site, words): further values for its template
 
 
@@ -38,3 +41,11 @@ def applications() -> dict[str, App]:
         for path in sorted(FOLDER.glob("[a-z]*/__init__.py"))
     }
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def told(words, prefix: str) -> dict[str, str]:
+    """The phrases of a page that its script says, by their names without the prefix; ``{…}`` is filled there."""
+    start = f"{BASE}phrase/page-{prefix}"
+    names = [iri.removeprefix(start) for iri in words.knowledge.labels if iri.startswith(start)]
+    words.used.update(prefix + name for name in names)
+    return {name: words.of(words.knowledge.labels[start + name]) for name in names}
