@@ -66,7 +66,7 @@ def free_port() -> int:
 def end_with_parent():
     """Has Linux end the server if the tests are killed."""
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 @contextlib.contextmanager
@@ -82,12 +82,8 @@ def running(command: list, port: int, folder: Path):
             time.sleep(0.05)
         yield
     finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.kill()  # what it holds is thrown away
+        server.wait()
         log.close()
 
 

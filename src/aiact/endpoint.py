@@ -195,13 +195,12 @@ class Endpoint:
         said = f": {reply.words}" if reply.words else ""
         if reply.status in (301, 302, 303, 307, 308):
             return f"{self.url} has moved to {plain(reply.headers.get('Location', 'an address it does not name'))}"
-        if reply.status in (401, 403):
-            known = credentials(self.url) is not None
-            return f"the endpoint {self.url} " + (
-                f"does not accept the credentials of {USER} or of the netrc file{said}"
-                if known
-                else f"asks for credentials; set {USER} and {PASSWORD}, or use a netrc file{said}"
-            )
+        if reply.status == 401 and credentials(self.url):
+            return f"the endpoint {self.url} does not accept the credentials of {USER} or of the netrc file{said}"
+        if reply.status == 401:
+            return f"the endpoint {self.url} asks for credentials; set {USER} and {PASSWORD}, or use a netrc file{said}"
+        if reply.status == 403:
+            return f"the endpoint {self.url} does not allow this (HTTP 403){said}"
         if reply.status == 404:
             return f"there is no endpoint at {self.url} (HTTP 404){said}"
         if reply.status == 400:

@@ -25,8 +25,10 @@ from ..cli import on
 @click.option("--graph-store", default="", metavar="URL", help="Where the store takes graphs, if that cannot be found.")
 @click.option("--timeout", default=300.0, show_default=True, metavar="SECONDS", help="How long a request may take.")
 def publish(endpoint, projects, on, withdraw, update, graph_store, timeout) -> None:
-    """Load the law and assessed projects into a SPARQL store, each in a named graph of its own.
+    """Load the law and assessed projects into a SPARQL store.
 
+    The law goes into the graph https://w3id.org/aiact/graph/law, a project into
+    https://w3id.org/aiact/graph/project/NAME; each is replaced as a whole, and what has not changed is not sent.
     Afterwards `aiact query --endpoint URL` asks them. Name and password, where the store wants them, come from the
     environment (AIACT_ENDPOINT_USER, AIACT_ENDPOINT_PASSWORD) or a netrc file.
     """
@@ -52,7 +54,11 @@ def publish(endpoint, projects, on, withdraw, update, graph_store, timeout) -> N
             store.withdraw(iri)
             click.echo(f"withdrawn  {iri}")
         for graph in graphs:
-            outcome = store.publish(graph, there, progress(graph.iri))
+            tell = progress(graph.iri)
+            try:
+                outcome = store.publish(graph, there, tell)
+            finally:
+                tell("")
             click.echo(f"{outcome:<9}  {graph.iri}  {len(graph.triples)} triples")
     except EndpointError as error:
         raise click.ClickException(str(error)) from None
@@ -75,10 +81,10 @@ def assessed(projects: tuple[str, ...], day: str | None) -> list:
 
 
 def progress(graph: str):
-    """Tells on a terminal how far a graph is; says nothing elsewhere."""
+    """Tells on a terminal how far a graph is, in a line that goes when nothing is left to tell."""
 
     def tell(step: str) -> None:
         if sys.stderr.isatty():
-            click.echo(f"\r\033[K{graph}: {step} …\r", nl=False, err=True)
+            click.echo(f"\r\033[K{graph}: {step} …" if step else "\r\033[K", nl=False, err=True)
 
     return tell

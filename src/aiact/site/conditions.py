@@ -128,7 +128,7 @@ class Reader:
         """What a shape with a path asks of the values at its end."""
         if shape.path is None:
             return Markup("")
-        asked = Markup("; ").join(filter(None, (self.one(part) for part in parts)))
+        asked = self.words.semicolon.join(filter(None, (self.one(part) for part in parts)))
         return Markup(f"{self.path(shape.path)} {asked}").strip()
 
     def one(self, part: tuple) -> Markup:
@@ -168,7 +168,7 @@ class Reader:
             return words.a(RULE + shape.name)
         if shape.path is not None:
             return self.constraint(shape, shape.parts)
-        return Markup("; ").join(filter(None, (self.one(part) for part in shape.parts)))
+        return self.words.semicolon.join(filter(None, (self.one(part) for part in shape.parts)))
 
     def path(self, path: Path) -> Markup:
         words = self.words

@@ -211,6 +211,10 @@ class Words:
         """``this: that; this: that``, with the spaces of the language."""
         return self.phrase("semicolon").join(self.phrase("with", this=this, that=that) for this, that in told)
 
+    @property
+    def semicolon(self) -> Markup:
+        return Markup(escape(self.phrase("semicolon")))
+
     def list(self, items) -> Markup:
         return Markup(", ").join(items)
 
