@@ -276,7 +276,7 @@ def test_a_description_is_checked_in_the_browser_as_on_the_command_line(opened, 
 
 
 def test_the_form_asks_what_the_interview_asks_and_ends_in_the_same_findings(opened, address, axe, base):
-    """In French: yes to the first yes-or-no question, a value where there is a list, and then no idea."""
+    """In French: yes, the first of a list, France; and no idea of anything else."""
     page = opened(address, "fr/check.html", color_scheme="dark")
     page.locator("#day").fill(DAY)
     interview = Interview(base, DAY, "fr")
@@ -289,10 +289,15 @@ def test_the_form_asks_what_the_interview_asks_and_ends_in_the_same_findings(ope
     for step in range(3):
         question = interview.next()
         page.locator("#question h3", has_text=question.text).wait_for()
-        if question.kind == "boolean" and step < 1:
-            page.locator("#question input[value=true]").check()
+        if question.kind in ("boolean", "concept"):
+            value = True if question.kind == "boolean" else question.values[0][0]
+            page.locator(f"#question input[value={str(value).lower()}]").check()
             page.locator("#question button[type=submit]").click()
-            interview.answer(True)
+            interview.answer([value] if question.many else value)
+        elif question.kind == "place":
+            page.locator("#question input[name=words]").fill("France")
+            page.locator("#question button[type=submit]").click()
+            interview.answer("FR")
         else:
             page.get_by_role("button", name="Je ne sais pas").click()
             interview.answer(UNKNOWN)

@@ -12,7 +12,19 @@ from aiact.cli import main
 README = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "LISEZMOI.md")}
 # Tested elsewhere: what is slow, asks a person, serves, or needs a network or files of the user's own.
 ELSEWHERE = tuple(
-    f"aiact {name}" for name in ("shapes", "ask", "site", "serve", "mcp", "publish", "text fetch", "text import")
+    f"aiact {name}"
+    for name in (
+        "shapes",
+        "ask",
+        "site",
+        "serve",
+        "mcp",
+        "publish",
+        "text fetch",
+        "text import",
+        "query --endpoint",
+        "diff --since",
+    )
 )
 each_language = pytest.mark.parametrize("name", README)
 

@@ -181,9 +181,10 @@ class Interview:
     def opening(self) -> Question:
         openings = self.knowledge.guidance.openings
         values = [(opening.id, self.of(opening.label)) for opening in openings]
+        cited = ", ".join(dict.fromkeys(self.cited(opening.basis) for opening in openings))
         return Question(
             OPENING, "", "", self.say("ask-opening"), self.say("ask-opening-help"), "opening", values, True, "",
-            self.say("ask-opening-why"), "act_3", cite("art_3", self.language, short=True), "", [],
+            self.say("ask-opening-why"), openings[0].basis, cited, "", [],
         )  # fmt: skip
 
     def begin(self, value: object) -> State:

@@ -166,6 +166,13 @@ def document(held: dict, limits: Limits, here: str, reports: list[tuple[str, str
                 "responses": answers({"application/json": {"schema": {"type": "object"}}}, 503),
             }
         },
+        "/service.json": {
+            "get": {
+                "operationId": "service",
+                "summary": "What pages have to know of the server that shows them: that it answers, and its graphs.",
+                "responses": answers({"application/json": {"schema": {"type": "object"}}}),
+            }
+        },
         "/metrics": {
             "get": {
                 "operationId": "metrics",

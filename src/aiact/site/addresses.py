@@ -47,6 +47,11 @@ PARTS = ("Example", "Doubt", "Duty", "Phrase")
 FOREIGN = {"Licence": "licence", "Place": "place", "Source": "source", "Passage": "source", "LegalResource": "source"}
 
 
+def word(section: str, language: str) -> str:
+    """The word for a section in the path of a page; one that is new to this table keeps its own."""
+    return SECTIONS.get(section, {}).get(language, section)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One page in each language: the address of what it is about, its section and its name there."""
@@ -58,7 +63,7 @@ class Document:
 
     def page(self, language: str) -> str:
         """The path of its page: ``en/rule/art-53-2.html``."""
-        section = f"{SECTIONS[self.section][language]}/" if self.section else ""
+        section = f"{word(self.section, language)}/" if self.section else ""
         return f"{language}/{section}{self.file}.html"
 
     @property
@@ -85,7 +90,9 @@ class Addresses:
                 self.parts[iri] = (whole, place)
             else:
                 self.documents[iri] = self.document(iri)
-        for section in SECTIONS:
+        found = {document.section for document in self.documents.values()} - {""}
+        self.sections = [*SECTIONS, *sorted(found.difference(SECTIONS))]
+        for section in self.sections:
             iri = f"{BASE}{section}/"
             self.documents.setdefault(iri, Document(iri, section, "index", "index"))
         self.tell_apart()

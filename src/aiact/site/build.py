@@ -18,7 +18,7 @@ from ..texts import ProvisionText
 from ..texts.drift import drifted, lines
 from ..texts.wording import doubts
 from . import library, pictures, search
-from .addresses import LANGUAGES, SECTIONS, Addresses, Document
+from .addresses import LANGUAGES, Addresses, Document
 from .apps import FOLDER as APPS
 from .apps import applications
 from .conditions import Reader
@@ -52,14 +52,19 @@ class Site:
         """With ``libraries``, the applications work in the browser alone."""
         self.day, self.knowledge, self.libraries = day, base or knowledge(), libraries
         self.questions = query.questions()
-        triples = [*query.whole(self.knowledge), *library.triples()]
-        self.graph = Graph(triples)
+        written = [*query.law(), *library.triples()]
+        follows = set(query.whole(self.knowledge)).difference(written)
+        # What follows has no order of its own; said of a nameless thing, it is for questions and not for readers.
+        following = sorted((t for t in follows if not t[0].startswith("_:")), key=repr)
+        self.triples = [*written, *following]
+        self.graph = Graph(self.triples)
+        self.unread = sorted(follows.difference(following), key=repr)
         self.files_of_projects = {
             path.stem: path for path in sorted((root() / "data" / "projects").iterdir()) if path.is_file()
         }
         projects = tuple(f"{BASE}project/{name}" for name in self.files_of_projects)
         self.addresses = Addresses(self.graph, projects)
-        self.documents = Documents(triples)
+        self.documents = Documents(self.triples)
         self.things = Things(self.knowledge, self.graph, self.addresses)
         self.words = {
             language: Words(self.knowledge, self.graph, self.addresses, self.documents, language)
@@ -77,15 +82,16 @@ class Site:
             undefined=jinja2.StrictUndefined,
         )
         self.environment.globals |= {
-            "site": self, "things": self.things, "knowledge": self.knowledge, "sections": SECTIONS, "before": before,
-            "ACT": ACT, "NS": AIACT, "BASE": BASE,
+            "site": self, "things": self.things, "knowledge": self.knowledge, "sections": self.addresses.sections,
+            "before": before, "ACT": ACT, "NS": AIACT, "BASE": BASE,
         }  # fmt: skip
         self.environment.globals |= helpers(self)
 
     # -- the files
 
-    def files(self, sections: Iterable[str] = ("", *SECTIONS, "files")) -> Iterator[tuple[str, str | bytes]]:
-        """The files of some sections of the site, path and content; ``files`` are those that belong to none."""
+    def files(self, sections: Iterable[str] = ()) -> Iterator[tuple[str, str | bytes]]:
+        """The files of some sections of the site (all by default), path and content; ``files`` belong to none."""
+        sections = tuple(sections) or ("", *self.addresses.sections, "files")
         for section in sections:
             if section == "files":
                 yield from self.shared_files()
@@ -199,9 +205,10 @@ class Site:
             yield f"{language}/search-index.js", self.search_index(language)
 
     def whole_graph(self) -> str:
-        """All that the pages are about, as Turtle."""
-        named = sorted((each for each in self.documents.said if not each.startswith("_:")), key=self.order_of_subject)
-        return self.documents.turtle([*named, *self.documents.loose])
+        """All that the pages are about, as Turtle, with what only questions ask."""
+        whole = Documents([*self.triples, *self.unread]) if self.unread else self.documents
+        named = sorted((each for each in whole.said if not each.startswith("_:")), key=self.order_of_subject)
+        return whole.turtle([*named, *whole.loose])
 
     def order_of_subject(self, iri: str) -> tuple:
         return (not iri.startswith(BASE), self.things.order(iri))
@@ -219,7 +226,7 @@ class Site:
     def plain_list(self, words: Words) -> list[tuple[str, list[Document]]]:
         """Everything that has a list, section by section: what the search page shows without a script."""
         found = []
-        for section in SECTIONS:
+        for section in self.addresses.sections:
             if section not in search.SKIPPED:
                 documents = self.things.section(section)
                 if section == "act":
@@ -395,11 +402,13 @@ class Site:
         for section in NAVIGATION:
             iri = ACT + "act" if section == "act" else f"{BASE}{section}/"
             path = self.addresses.documents[iri].page(words.language)
-            found.append((path, words.t(f"section-{section}"), section))
+            found.append((path, words.section(section), section))
         for name, app in self.applications.items():
             if app.in_navigation:
                 found.append((f"{words.language}/{name}.html", words.of(app.title), name))
         return found
+
+    shown_above = frozenset(NAVIGATION)
 
     def section_page(self, section: str, language: str) -> str:
         iri = ACT + "act" if section == "act" else f"{BASE}{section}/"

@@ -55,9 +55,17 @@ class Documents:
     def term(self, term: Term, depth: int) -> str:
         if isinstance(term, Literal) or not term.startswith("_:"):
             return "()" if term == NIL else WRITTEN(term)
-        if FIRST in self.said[term]:
+        if self.is_list(term):
             return "( " + " ".join(self.term(member, depth) for member in self.members(term)) + " )"
         return f"[ {self.statements(term, depth + 1)} ]"
+
+    def is_list(self, head: str) -> bool:
+        """Whether a blank node is a list of which nothing else is said, so that brackets say all of it."""
+        while head != NIL:
+            if set(self.said.get(head, ())) != {FIRST, REST}:
+                return False
+            head = self.said[head][REST][0]
+        return True
 
     def members(self, head: Term) -> list[Term]:
         found = []
@@ -88,7 +96,7 @@ class Documents:
                 return {"@value": term.text, "@language": term.language}
             plain = term.datatype == XSD + "string"
             return {"@value": term.text} if plain else {"@value": term.text, "@type": term.datatype}
-        if term == NIL or FIRST in self.said.get(term, ()):
+        if term == NIL or (term.startswith("_:") and self.is_list(term)):
             return {"@list": [self.value(member) for member in self.members(term)]}
         return self.node(term) if term.startswith("_:") else {"@id": term}
 

@@ -60,6 +60,21 @@ class Words:
         texts = self.knowledge.labels[f"{BASE}phrase/{name}"]
         return typography(texts[self.language].format(**values), self.language)
 
+    def section(self, name: str) -> str:
+        """The title of a section: what its things are called, if there is no phrase for it."""
+        return self.of_section("section", name) or self.kind_in(name) or name
+
+    def about(self, name: str) -> str:
+        """A sentence on a section."""
+        return self.of_section("about", name)
+
+    def of_section(self, phrase: str, name: str) -> str:
+        return self.of(self.knowledge.labels.get(f"{BASE}phrase/page-{phrase}-{name}", {}))
+
+    def kind_in(self, section: str) -> str:
+        documents = self.addresses.documents.values()
+        return next((self.kind(each.iri) for each in documents if each.section == section and each.name != "index"), "")
+
     def typed(self, text: str) -> str:
         return typography(text, self.language)
 

@@ -33,7 +33,7 @@ function edited() {
   get("query").hidden = true;
   const made = new Yasqe(place, {
     value: get("query").value, persistenceId: null, showQueryButton: false, createShareableLink: null, consumeShareLink: null,
-    autocompleters: [], collapsePrefixesOnLoad: false, resizeable: false, lineWrapping: true, viewportMargin: Infinity,
+    autocompleters: [], collapsePrefixesOnLoad: false, resizeable: false, editorHeight: "auto", lineWrapping: true, viewportMargin: Infinity,
   });
   made.setOption("extraKeys", { ...made.getOption("extraKeys"), Tab: false, "Shift-Tab": false, "Ctrl-Enter": run, "Cmd-Enter": run });
   const label = document.querySelector("label[for=query]");
