@@ -270,6 +270,7 @@ def test_the_site_can_be_read_from_a_folder_without_a_server(chromium, site, tmp
     page.locator("#big-q").fill("article 53, paragraphe 2")
     page.keyboard.press("Enter")
     page.locator("#found-list a").first.click()
+    page.wait_for_load_state("load")
     assert page.url == (site.folder / "en" / "act" / "art_53_par_2.html").as_uri()
     assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none"
     context.close()

@@ -52,13 +52,13 @@ class Site:
         """With ``libraries``, the applications work in the browser alone."""
         self.day, self.knowledge, self.libraries = day, base or knowledge(), libraries
         self.questions = query.questions()
-        written = [*query.law(), *library.triples()]
-        follows = set(query.whole(self.knowledge)).difference(written)
+        law, asked = set(query.law()), list(query.whole(self.knowledge))
+        follows = [triple for triple in dict.fromkeys(asked) if triple not in law]
         # What follows has no order of its own; said of a nameless thing, it is for questions and not for readers.
-        following = sorted((t for t in follows if not t[0].startswith("_:")), key=repr)
-        self.triples = [*written, *following]
+        named = sorted((triple for triple in follows if not triple[0].startswith("_:")), key=repr)
+        self.unread = [triple for triple in follows if triple[0].startswith("_:")]
+        self.triples = [*query.law(), *library.triples(), *named]
         self.graph = Graph(self.triples)
-        self.unread = sorted(follows.difference(following), key=repr)
         self.files_of_projects = {
             path.stem: path for path in sorted((root() / "data" / "projects").iterdir()) if path.is_file()
         }
@@ -82,8 +82,8 @@ class Site:
             undefined=jinja2.StrictUndefined,
         )
         self.environment.globals |= {
-            "site": self, "things": self.things, "knowledge": self.knowledge, "sections": self.addresses.sections,
-            "before": before, "ACT": ACT, "NS": AIACT, "BASE": BASE,
+            "site": self, "things": self.things, "knowledge": self.knowledge, "before": before,
+            "ACT": ACT, "NS": AIACT, "BASE": BASE,
         }  # fmt: skip
         self.environment.globals |= helpers(self)
 

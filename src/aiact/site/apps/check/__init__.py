@@ -28,6 +28,8 @@ def _context(site, words) -> dict:
 
 
 def _build(site, name: str) -> Iterator[tuple[str, str | bytes]]:
+    for language, words in site.words.items():
+        yield f"apps/{name}/provisions.{language}.json", json.dumps(_provisions(site, words), ensure_ascii=False) + "\n"
     yield f"apps/{name}/example.yaml", site.files_of_projects[EXAMPLE].read_bytes()
     if site.libraries is None:
         return
@@ -44,6 +46,14 @@ def _build(site, name: str) -> Iterator[tuple[str, str | bytes]]:
         parts[file] = {"path": path, "bytes": len(sent)}
         yield f"apps/{name}/python/{path}", sent
     yield f"apps/{name}/python/parts.json", json.dumps(parts, indent=1) + "\n"
+
+
+def _provisions(site, words) -> dict[str, list[str]]:
+    """Key of each provision → the path of its page and how it is cited."""
+    from ....names import ACT, AIACT
+
+    provisions = sorted(site.things.graph.of_class(AIACT + "Provision"))
+    return {iri.removeprefix(ACT): [site.addresses.href(iri, words.language), words.label(iri)] for iri in provisions}
 
 
 APP = App(

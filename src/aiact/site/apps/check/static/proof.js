@@ -4,11 +4,10 @@ let index = null;
 
 export async function proof(found, { told, say, make, language, box }) {
   index ||= await fetch(box.dataset.index).then((answer) => answer.json());
-  const root = `${box.dataset.root}${language}/`;
   const of = (texts) => texts?.[language] || texts?.en || "";
   const cite = (source) => {
-    const entry = index.keys[source];
-    if (entry) return make("a", { href: root + entry[0], textContent: entry[1].split(" · ")[0] });
+    const entry = index[source];
+    if (entry) return make("a", { href: box.dataset.root + entry[0], textContent: entry[1].split(" · ")[0] });
     if (!source.startsWith("http")) return source;
     return make("a", { href: source, textContent: source.split("/").pop(), rel: "external noopener" });
   };
