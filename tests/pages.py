@@ -46,7 +46,7 @@ class Built:
 
 
 def visible(page: str) -> str:
-    body = re.sub(r"(?s)<(script|pre|code)\b.*?</\1>|<!--.*?-->", " ", page.partition("<body")[2])
+    body = re.sub(r"(?s)<(script|pre|code|textarea)\b.*?</\1>|<!--.*?-->", " ", page.partition("<body")[2])
     return unescape(re.sub(r"<[^>]+>", "", body))
 
 
