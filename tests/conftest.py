@@ -12,6 +12,21 @@ from aiact.knowledge import knowledge
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 DAY = "2026-11-22"
+LARK = """aiact: 1
+name: Lark
+provider: {name: Lark Collective, kind: other_body, established_in: FR}
+model:
+  name: Lark 7B
+  licence: Apache-2.0
+  outputs: [text]
+  generality: general
+  training_compute: 6e23
+  weights_public: true
+  architecture_public: true
+  usage_information_public: true
+  monetisation: []
+  placed_on_union_market: 2026-09-01
+"""
 os.environ["AIACT_TEXTS"] = str(ROOT / "tests" / "no-texts")  # not those that the user of this machine has imported
 
 

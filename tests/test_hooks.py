@@ -15,27 +15,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import DAY, ROOT
+from conftest import DAY, LARK, ROOT
 from ruamel.yaml import YAML
 
 from aiact.cli import main
 from aiact.revisions import JOINER, MARK, MOST_ROWS, as_markdown, compare, safe
 
-LARK = """aiact: 1
-name: Lark
-provider: {name: Lark Collective, kind: other_body, established_in: FR}
-model:
-  name: Lark 7B
-  licence: Apache-2.0
-  outputs: [text]
-  generality: general
-  training_compute: 6e23
-  weights_public: true
-  architecture_public: true
-  usage_information_public: true
-  monetisation: []
-  placed_on_union_market: 2026-09-01
-"""
 SOLD = LARK.replace("monetisation: []", "monetisation: [price]")
 SCRIPT = ROOT / "action" / "verdicts.sh"
 ENVIRONMENT = {

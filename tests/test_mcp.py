@@ -11,28 +11,14 @@ import sys
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from conftest import DAY, ROOT, judge
+from conftest import DAY, LARK, ROOT, judge
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from aiact.assistant import LONGEST_DESCRIPTION, MOST_INTERVIEWS, Refused, Tools
 from aiact.knowledge import knowledge
 
-LARK = """aiact: 1
-name: Lark
-provider: {name: Lark Collective, kind: other_body, established_in: FR}
-model:
-  name: Lark 7B
-  licence: Apache-2.0
-  outputs: [text]
-  generality: general
-  training_compute: 6e23
-  weights_public: true
-  architecture_public: true
-  usage_information_public: true
-  placed_on_union_market: 2026-09-01
-"""
-FREE = LARK + "  monetisation: []\n"
+SILENT = LARK.replace("  monetisation: []\n", "")  # on what is earned
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +64,7 @@ def test_an_assistant_is_told_not_to_fill_in_facts(client):
 
 
 def test_a_fact_that_nobody_stated_gives_an_undecided_answer_with_its_question(client):
-    found = client.tool("check", description=LARK)
+    found = client.tool("check", description=SILENT)
     assert found["decided"] is False
     assert next(iter(found)) == "verdict"
     assert found["findings"][0]["status"] == "undetermined", "what is open comes first"
@@ -89,8 +75,8 @@ def test_a_fact_that_nobody_stated_gives_an_undecided_answer_with_its_question(c
 
 
 def test_the_tool_decides_as_the_engine_does_and_shows_the_lines(client):
-    found = client.tool("check", description=FREE)
-    ours = judge(FREE)
+    found = client.tool("check", description=LARK)
+    ours = judge(LARK)
     assert {(each["rule"], each["entity"], each["status"]) for each in found["findings"]} == {
         (finding.rule.id, ours.short(finding.entity), finding.status)
         for finding in ours.findings
@@ -103,8 +89,8 @@ def test_the_tool_decides_as_the_engine_does_and_shows_the_lines(client):
 
 
 def test_the_whole_proof_of_one_rule_is_that_of_the_json_report(client):
-    found = client.tool("check", description=FREE, rule="art-53-1-a")
-    ours = [each for each in judge(FREE, name="aiact.yaml").as_dict()["findings"] if each["rule"] == "art-53-1-a"]
+    found = client.tool("check", description=LARK, rule="art-53-1-a")
+    ours = [each for each in judge(LARK, name="aiact.yaml").as_dict()["findings"] if each["rule"] == "art-53-1-a"]
     assert found["findings"] == json.loads(json.dumps(ours))
 
 
@@ -115,16 +101,16 @@ def test_a_description_of_nothing_is_no_verdict(client):
 
 
 def test_answers_come_in_french_too(client):
-    found = client.tool("check", description=LARK, language="fr")
+    found = client.tool("check", description=SILENT, language="fr")
     assert "ne complétez pas" in found["caution"]
     assert any(question["text"].endswith(" ?") for question in found["questions"])
 
 
 def test_a_path_is_not_read(client, tmp_path):
     secret = tmp_path / "aiact.yaml"
-    secret.write_text(FREE)
+    secret.write_text(LARK)
     assert "Lark" not in client.refused("check", description=str(secret))
-    told = client.tool("check", description=LARK, file_name=str(secret))
+    told = client.tool("check", description=SILENT, file_name=str(secret))
     assert told["decided"] is False, "the text that was handed in is judged, not the file of that name"
     assert str(tmp_path) not in json.dumps(told)
 
@@ -135,11 +121,11 @@ def test_a_path_is_not_read(client, tmp_path):
         ({"description": "model: {x"}, "aiact.yaml:1: is not valid YAML"),
         ({"description": "#" * (LONGEST_DESCRIPTION + 1)}, "longer than"),
         ({"description": "[" * 5000}, "nested more than"),
-        ({"description": LARK, "on": "tomorrow"}, "write YYYY-MM-DD"),
-        ({"description": LARK, "on": "2026-13-01"}, "write YYYY-MM-DD"),
-        ({"description": LARK, "language": "de"}, "answers are in en and fr"),
-        ({"description": LARK, "rule": "art-53-9"}, "did you mean"),
-        ({"description": LARK.replace("weights_public", "weights_publik")}, "weights_public"),
+        ({"description": SILENT, "on": "tomorrow"}, "write YYYY-MM-DD"),
+        ({"description": SILENT, "on": "2026-13-01"}, "write YYYY-MM-DD"),
+        ({"description": SILENT, "language": "de"}, "answers are in en and fr"),
+        ({"description": SILENT, "rule": "art-53-9"}, "did you mean"),
+        ({"description": SILENT.replace("weights_public", "weights_publik")}, "weights_public"),
         ({"description": ""}, "is empty"),
         ({}, "description"),
     ],
@@ -179,7 +165,7 @@ def test_rules_and_provisions_are_resources(client):
 
 
 def test_an_answer_without_a_source_is_refused_and_changes_nothing(client):
-    begun = client.tool("ask", description=LARK, about="exemption")
+    begun = client.tool("ask", description=SILENT, about="exemption")
     question = begun["question"]["fact"]
     said = client.refused("ask", interview=begun["interview"], fact=question, answer=[])
     assert "needs its source" in said
@@ -187,7 +173,7 @@ def test_an_answer_without_a_source_is_refused_and_changes_nothing(client):
 
 
 def test_an_answer_to_another_question_than_the_open_one_is_refused(client):
-    begun = client.tool("ask", description=LARK, about="exemption")
+    begun = client.tool("ask", description=SILENT, about="exemption")
     said = client.refused(
         "ask", interview=begun["interview"], fact="model.licence", answer="MIT", source="the user said so"
     )
@@ -195,7 +181,7 @@ def test_an_answer_to_another_question_than_the_open_one_is_refused(client):
 
 
 def test_an_answer_with_its_source_decides_and_the_description_keeps_both(client):
-    begun = client.tool("ask", description=LARK, about="exemption")
+    begun = client.tool("ask", description=SILENT, about="exemption")
     assert begun["question"]["fact"] == "model.monetisation"
     done = client.tool(
         "ask", interview=begun["interview"], fact="model.monetisation", answer=[], source="Ada,\nthe maintainer"
@@ -209,14 +195,14 @@ def test_an_answer_with_its_source_decides_and_the_description_keeps_both(client
 
 
 def test_not_knowing_is_an_answer_that_lifts_nothing(client):
-    begun = client.tool("ask", description=LARK, about="exemption")
+    begun = client.tool("ask", description=SILENT, about="exemption")
     done = client.tool("ask", interview=begun["interview"], fact="model.monetisation", unknown=True)
     assert done["question"] is None
     assert done["decided"] is False
 
 
 def test_an_answer_can_be_taken_back(client):
-    begun = client.tool("ask", description=LARK, about="exemption")
+    begun = client.tool("ask", description=SILENT, about="exemption")
     name, fact = begun["interview"], begun["question"]["fact"]
     client.tool("ask", interview=name, fact=fact, answer=["paid_api"], source="the user")
     again = client.tool("ask", interview=name, back=True)

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 import rdflib
-from conftest import DAY, ROOT, judge
+from conftest import DAY, LARK, ROOT, judge
 
 import aiact
 from aiact.assess import ORDER
@@ -20,22 +20,6 @@ from aiact.diff import changes
 
 NOTEBOOK = ROOT / "examples" / "quickstart.ipynb"
 PROJECTS = sorted((ROOT / "data" / "projects").glob("*.yaml"))
-LARK = """
-aiact: 1
-name: Lark
-provider: {name: Lark Collective, kind: other_body, established_in: FR}
-model:
-  name: Lark 7B
-  licence: Apache-2.0
-  outputs: [text]
-  generality: general
-  training_compute: 6e23
-  weights_public: true
-  architecture_public: true
-  usage_information_public: true
-  monetisation: []
-  placed_on_union_market: 2026-09-01
-"""
 
 
 # -- the notebook

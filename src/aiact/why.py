@@ -30,7 +30,9 @@ class Reason:
     """A rule that decides a finding, with its conditions, the statements on which they rest, and what is missing."""
 
     rule: str
-    conditions: list[tuple[Step, str, list[tuple[str, str]]]]  # with its text, and facts with their places
+    conditions: list[
+        tuple[Step, str, list[tuple[str, str]]]
+    ]  # with its text, and facts with their places (in pages, lines)
     missing: dict[str, list[str]]  # condition that is unknown → facts that nobody stated
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from .. import query, texts
+from .. import pictures, query, texts
 from ..assess import Assessment, assess
 from ..graph import Graph
 from ..knowledge import Knowledge, knowledge, root
@@ -17,7 +17,7 @@ from ..names import ACT, AIACT, BASE, PREFIXES
 from ..texts import ProvisionText
 from ..texts.drift import drifted, lines
 from ..texts.wording import doubts
-from . import library, pictures, search
+from . import library, search
 from .addresses import LANGUAGES, Addresses, Document
 from .apps import FOLDER as APPS
 from .apps import applications

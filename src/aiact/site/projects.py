@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
-
-from .. import report
+from .. import pictures, report
 from ..assess import ORDER, Assessment
 from ..conclude import Finding
 from ..facts import Statement
-from ..knowledge import Knowledge
 from ..names import AIACT
+from ..pictures import Box, Drawn, fold
 from ..prove import Step
-from ..query import named_by
-from ..shapes import members
-from . import pictures
-from .pictures import Box, fold
+from ..why import Reason, missing
 from .words import Words
 
 MOST = 16  # boxes drawn in a column; the list beside has all
-
-
-@dataclass(slots=True)
-class Reason:
-    """A rule that decides a finding, with its conditions and the statements on which they rest."""
-
-    rule: str
-    conditions: list[tuple[Step, str, list[tuple[str, int]]]]  # with its text, and facts with their lines
-    missing: dict[str, list[str]]  # condition that is unknown → facts that nobody stated
 
 
 @dataclass(slots=True)
@@ -40,7 +26,7 @@ class Group:
     findings: list[Finding]
     told: list[str]
     reasons: list[Reason] = field(default_factory=list)
-    picture: Markup | None = None
+    picture: Drawn | None = None
     name: str = ""
 
 
@@ -100,13 +86,7 @@ class Project:
                     told.append((step, said[0], stated))
             if told:
                 unknown = [step.condition for step in steps if step.truth == "unknown"]
-                yield Reason(rule, told, {name: self.missing(finding, name) for name in unknown})
-
-    def missing(self, finding: Finding, condition: str) -> list[str]:
-        """The facts that nobody stated, that would decide a finding, and that a condition asks for."""
-        asked = facts_asked(self.assessment.knowledge, condition)
-        gaps = dict.fromkeys(gap for gaps in finding.missing for gap in sorted(gaps))
-        return [self.assessment.gap(gap) for gap in gaps if gap[1] in asked and not self.assessment.facts.stated(*gap)]
+                yield Reason(rule, told, {name: missing(self.assessment, finding, name) for name in unknown})
 
     def counts_for(self, step: Step) -> bool:
         return bool(step.statements) or step.condition in self.assessment.knowledge.conditions
@@ -139,7 +119,7 @@ class Project:
             told = f"{told} ({statement.source.note})"
         return self.words.typed(told), statement.source.line if ground in ("stated", "derived") else 0
 
-    def picture(self, group: Group) -> Markup | None:
+    def picture(self, group: Group) -> Drawn | None:
         """Facts, conditions, rules and duties in columns, a line from each to what it bears."""
         words, facts, conditions, rules = self.words, {}, {}, {}
         duty = Box("duty", [], group.status.replace("_", "-"))
@@ -213,20 +193,3 @@ class Project:
 
     def lines(self) -> list[str]:
         return self.source.splitlines()
-
-
-def facts_asked(knowledge: Knowledge, name: str) -> set[str]:
-    """The properties that a named shape asks for, with all that it uses."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    queue = [knowledge.shapes[name]]
-    while queue:
-        shape = queue.pop()
-        if shape.name:
-            if shape.name in seen:
-                continue
-            seen.add(shape.name)
-        found |= named_by(shape)
-        inside = [member for part in shape.parts for member in members(part)]
-        queue += [knowledge.shapes[member.name] if member.name else member for member in inside]
-    return found
