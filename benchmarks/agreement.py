@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from generate import established, reading_choice
 from referee import disagreements
 
-from aiact.knowledge import knowledge
+from aiact.law.knowledge import knowledge
 
 CHUNK = {"topbraid": 50, "pyshacl": 20}
 

@@ -27,12 +27,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import generate
 
-from aiact import describe
-from aiact.ask import UNKNOWN, AnswerError, Gap, Interview
-from aiact.conclude import Court
-from aiact.description import SECTIONS
-from aiact.knowledge import Knowledge, knowledge
-from aiact.trial import Duty, Trials
+from aiact.descriptions import describe
+from aiact.descriptions.description import SECTIONS
+from aiact.findings.ask import UNKNOWN, AnswerError, Gap, Interview
+from aiact.findings.conclude import Court
+from aiact.findings.trial import Duty, Trials
+from aiact.law.knowledge import Knowledge, knowledge
 
 DAY = "2026-11-22"
 SMALL = 14  # facts that ever waited, beyond which no brute force is tried

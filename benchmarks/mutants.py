@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from aiact.graph import FALSE, TRUE, Graph, Literal, Term
-from aiact.knowledge import KINDS, Knowledge
-from aiact.names import ACT, AIACT, BASE, RDF, RDFS, RULE, SCHEMA, SH, curie, local
+from aiact.law.graph import FALSE, TRUE, Graph, Literal, Term
+from aiact.law.knowledge import KINDS, Knowledge
+from aiact.law.names import ACT, AIACT, BASE, RDF, RDFS, RULE, SCHEMA, SH, curie, local
 
 PARAMETER = BASE + "parameter/"
 NEXT_DAY = PARAMETER + "next-day"

@@ -33,13 +33,16 @@ from unittest.mock import patch
 import pytest
 from ruamel.yaml import YAML
 
-import aiact.build
-import aiact.fines
-from aiact import assess, checks, conclude, describe, engine, evaluate, facts, knowledge, shapes
-from aiact.conclude import Readings
-from aiact.graph import Graph
-from aiact.names import AIACT, RDF, READING, RULE, local
-from aiact.shapes import FAILS, HOLDS
+import aiact.findings.fines
+import aiact.law.build
+from aiact import assess
+from aiact.descriptions import describe, facts
+from aiact.findings import conclude, evaluate
+from aiact.findings.conclude import Readings
+from aiact.law import checks, engine, knowledge, shapes
+from aiact.law.graph import Graph
+from aiact.law.names import AIACT, RDF, READING, RULE, local
+from aiact.law.shapes import FAILS, HOLDS
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent / "tests"
@@ -90,9 +93,9 @@ class Workshop:
 
     def __init__(self) -> None:
         self.folder = knowledge.root()
-        self.graph = Mutable(aiact.build.load_graph(self.folder))
-        self.closed = aiact.build.close(self.graph)
-        plain = aiact.build._Builder(self.folder)
+        self.graph = Mutable(aiact.law.build.load_graph(self.folder))
+        self.closed = aiact.law.build.close(self.graph)
+        plain = aiact.law.build._Builder(self.folder)
         self.release, self.ancestors = plain.release(), cache(plain.ancestors)
         self.rules: dict[str, knowledge.Rule] = {}
         self.shapes: dict[str, shapes.Shape] = {}
@@ -102,7 +105,7 @@ class Workshop:
 
     def build(self, rule: str | None = None) -> World:
         """The world of the graph as it is now, in which one rule differs at most. Raises what the build raises."""
-        builder, found = object.__new__(aiact.build._Builder), []
+        builder, found = object.__new__(aiact.law.build._Builder), []
         builder.folder, builder.graph, builder.release = self.folder, self.graph, lambda: self.release
         builder.ancestors = self.ancestors
         definite, read_named, read_rule = shapes.definite, shapes._read_named, builder.read_rule
@@ -126,7 +129,7 @@ class Workshop:
 
         builder.read_rule = kept_rule
         with (
-            patch.object(aiact.build, "close", lambda graph: self.closed),
+            patch.object(aiact.law.build, "close", lambda graph: self.closed),
             patch.object(shapes, "definite", recorded),
             patch.object(shapes, "_read_named", kept_shape),
             patch.object(engine, "generate", lambda *_: ""),
@@ -231,7 +234,7 @@ def compiled(world: World, text: str):
     """Python of the plain shapes of a world that differ from the original, and the names of those that they use."""
     if text not in world.code:
         plain = {name: body for name, body in world.plain[text].items() if name in world.affected[text]}
-        needed = tuple(sorted(aiact.build.shapes_used(plain) - set(plain)))
+        needed = tuple(sorted(aiact.law.build.shapes_used(plain) - set(plain)))
         world.code[text] = engine.load(compile(engine.generate(plain, needed), "<mutant>", "exec")), needed
     return world.code[text]
 
@@ -377,8 +380,8 @@ class Executioner:
             for item in list(self.items):
                 Truths.seen, fines = [], []
                 self.clear()
-                band_of = aiact.fines.band_of
-                with patch.object(aiact.fines, "band_of", lambda *words: fines.append(1) or band_of(*words)):  # noqa: B023
+                band_of = aiact.findings.fines.band_of
+                with patch.object(aiact.findings.fines, "band_of", lambda *words: fines.append(1) or band_of(*words)):  # noqa: B023
                     fails = failure(item, self.original.base)
                 if fails:
                     print(f"{item.name} fails without a mutation and is left out: {fails}", file=sys.stderr)
@@ -418,7 +421,7 @@ class Executioner:
                         if inspect.isfunction(inspect.unwrap(getattr(module, word, None) or 0)):
                             stack.enter_context(patch.object(module, word, here[word]))
             stack.enter_context(patch.object(evaluate, "Truths", Truths))
-            stack.enter_context(patch.object(sys.modules["aiact.assess"], "Court", Court))
+            stack.enter_context(patch.object(sys.modules["aiact.findings.assess"], "Court", Court))
             if not stale:
                 stack.enter_context(patch.object(describe, "read", self.kept_reading(describe.read)))
                 stack.enter_context(patch.object(facts, "establish", self.kept_facts(facts.establish)))

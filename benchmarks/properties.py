@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from test_properties import PROPERTIES
 
-from aiact.conclude import Court
+from aiact.findings.conclude import Court
 
 
 def attempt(given: tuple[str, int]) -> str:

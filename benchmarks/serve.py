@@ -29,9 +29,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-from aiact.knowledge import knowledge
-from aiact.names import PREFIXES
-from aiact.query import bound, questions, stored, whole, with_values
+from aiact.law.knowledge import knowledge
+from aiact.law.names import PREFIXES
+from aiact.sparql.query import bound, questions, stored, whole, with_values
 
 SIMPLE = [
     "SELECT ?label WHERE { rule:%s skos:prefLabel ?label }",

@@ -15,12 +15,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from aiact import assess, shacl
-from aiact.conclude import Readings
-from aiact.evaluate import Truths, plain_shapes, targets_of
-from aiact.knowledge import knowledge
-from aiact.names import AIACT, READING
-from aiact.shapes import FAILS, HOLDS
+from aiact import assess
+from aiact.findings.conclude import Readings
+from aiact.findings.evaluate import Truths, plain_shapes, targets_of
+from aiact.law import shacl
+from aiact.law.knowledge import knowledge
+from aiact.law.names import AIACT, READING
+from aiact.law.shapes import FAILS, HOLDS
 
 PROJECTS = Path(__file__).parents[1] / "data" / "projects"
 PROJECT = PROJECTS / "quickstart.yaml"

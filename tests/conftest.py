@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aiact import assess
-from aiact.knowledge import knowledge
+from aiact.law.knowledge import knowledge
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -4,8 +4,8 @@ import json
 import random
 from datetime import date, timedelta
 
-from aiact import describe, facts
-from aiact.description import SECTIONS
+from aiact.descriptions import describe, facts
+from aiact.descriptions.description import SECTIONS
 
 SOME = {"Actor": (1, 3), "Model": (1, 2), "System": (1, 2), "Use": (0, 2), "Component": (0, 1), "Licence": (0, 2)}
 DAYS = [date.fromisoformat(day) for day in ("2024-07-12", "2025-08-02", "2026-07-27", "2026-08-02", "2026-12-02")]

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from aiact import shacl
-from aiact.conclude import Readings
-from aiact.evaluate import Truths, plain_shapes, targets_of
-from aiact.facts import Facts
-from aiact.graph import Graph
-from aiact.names import AIACT, READING
-from aiact.shapes import FAILS, HOLDS
+from aiact.descriptions.facts import Facts
+from aiact.findings.conclude import Readings
+from aiact.findings.evaluate import Truths, plain_shapes, targets_of
+from aiact.law import shacl
+from aiact.law.graph import Graph
+from aiact.law.names import AIACT, READING
+from aiact.law.shapes import FAILS, HOLDS
 
 
 def disagreements(

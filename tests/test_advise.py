@@ -9,13 +9,14 @@ import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT, judge, status
 
-from aiact import assess, convert, facts
-from aiact.advise import BURDENS, FREE, Adviser, digits, inventory
+from aiact import assess
 from aiact.cli import main
-from aiact.evidence import index
-from aiact.plan import plan
-from aiact.plan_report import FORMATS
-from aiact.trial import Duty
+from aiact.descriptions import convert, facts
+from aiact.findings.advise import BURDENS, FREE, Adviser, digits, inventory
+from aiact.findings.plan import plan
+from aiact.findings.trial import Duty
+from aiact.reports.evidence import index
+from aiact.reports.plan_report import FORMATS
 
 PROJECTS = ROOT / "data" / "projects"
 OPEN = """
@@ -135,7 +136,7 @@ def generated(base, seed):
 
     import generate
 
-    from aiact.describe import DescriptionError
+    from aiact.descriptions.describe import DescriptionError
 
     some = {"Actor": (1, 1), "Model": (1, 1), "System": (0, 1), "Use": (0, 1), "Component": (0, 0), "Licence": (0, 1)}
     for attempt in range(20):
@@ -320,7 +321,7 @@ def test_a_sentence_claims_an_exemption_only_if_it_is_proven():
 
 @pytest.mark.parametrize("path", sorted(PROJECTS.glob("*.yaml"))[::9], ids=lambda path: path.stem)
 def test_no_sentence_claims_what_the_findings_do_not(path):
-    from aiact.plan import sentences
+    from aiact.findings.plan import sentences
 
     assessment = assess(str(path), DAY)
     lifted = {assessment.short(f.entity) for f in assessment.findings if f.judgement.lifted_by}
@@ -439,8 +440,8 @@ def test_a_quick_check_does_not_look_for_changes():
     """The plan is loaded only by those who ask for it."""
     import subprocess
 
-    script = "import aiact.commands.check, aiact.assess, sys; print([m for m in sys.modules if m in %r])"
-    wanted = ["aiact.advise", "aiact.plan", "aiact.trial", "aiact.answers", "aiact.ask"]
+    script = "import aiact.commands.check, aiact.findings.assess, sys; print([m for m in sys.modules if m in %r])"
+    wanted = [f"aiact.findings.{name}" for name in ("advise", "plan", "trial", "answers", "ask")]
     done = subprocess.run([sys.executable, "-c", script % wanted], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -7,14 +7,15 @@ import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT, judge
 
-from aiact import assess, describe
-from aiact.answers import Answers
-from aiact.ask import OPENING, UNKNOWN, AnswerError, Interview
+from aiact import assess
 from aiact.cli import main
-from aiact.conclude import Court
-from aiact.evaluate import Truths
-from aiact.facts import establish
-from aiact.trial import Duty, Trials, alike, statuses
+from aiact.descriptions import describe
+from aiact.descriptions.facts import establish
+from aiact.findings.answers import Answers
+from aiact.findings.ask import OPENING, UNKNOWN, AnswerError, Interview
+from aiact.findings.conclude import Court
+from aiact.findings.evaluate import Truths
+from aiact.findings.trial import Duty, Trials, alike, statuses
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 

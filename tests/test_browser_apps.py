@@ -16,13 +16,13 @@ import pytest
 from conftest import DAY, ROOT
 from pages import needed
 
-from aiact import query
-from aiact.ask import UNKNOWN, Interview
-from aiact.assess import assess
 from aiact.desk import Desk
+from aiact.findings.ask import UNKNOWN, Interview
+from aiact.findings.assess import assess
 from aiact.site import libraries
 from aiact.site.build import Site
 from aiact.site.folder import Folder
+from aiact.sparql import query
 
 pytestmark = pytest.mark.xdist_group("browser apps")
 BROWSER = next((path for path in ("/usr/bin/chromium", shutil.which("chromium") or "") if os.path.exists(path)), "")

@@ -16,10 +16,11 @@ from conftest import ROOT, SHARED
 from referee import disagreements
 from ruamel.yaml import YAML
 
-from aiact import assess, describe, facts
-from aiact.evaluate import F, T, U
-from aiact.fines import fine
-from aiact.names import AIACT, snake
+from aiact import assess
+from aiact.descriptions import describe, facts
+from aiact.findings.evaluate import F, T, U
+from aiact.findings.fines import fine
+from aiact.law.names import AIACT, snake
 
 COLLECTION = SHARED / "cases" / "cases.json"
 CASES = {

@@ -5,11 +5,11 @@ from functools import cache
 import pytest
 from conftest import ROOT
 
-from aiact import build as builder
-from aiact.checks import with_file
-from aiact.graph import Graph, parse
-from aiact.knowledge import KnowledgeError
-from aiact.names import AIACT, PREFIXES, RULE
+from aiact.law import build as builder
+from aiact.law.checks import with_file
+from aiact.law.graph import Graph, parse
+from aiact.law.knowledge import KnowledgeError
+from aiact.law.names import AIACT, PREFIXES, RULE
 
 PREFIX = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 

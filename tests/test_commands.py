@@ -15,14 +15,14 @@ from click.testing import CliRunner
 from conftest import DAY, ROOT
 
 from aiact import assess, writers
-from aiact.build import load_graph
 from aiact.cli import main
-from aiact.describe import read
-from aiact.description import SECTIONS
-from aiact.facts import establish
-from aiact.knowledge import KINDS, knowledge
-from aiact.names import AIACT, SKOS
-from aiact.query import questions
+from aiact.descriptions.describe import read
+from aiact.descriptions.description import SECTIONS
+from aiact.descriptions.facts import establish
+from aiact.law.build import load_graph
+from aiact.law.knowledge import KINDS, knowledge
+from aiact.law.names import AIACT, SKOS
+from aiact.sparql.query import questions
 
 PROJECTS = sorted((ROOT / "data" / "projects").iterdir())
 QUICKSTART = ROOT / "data" / "projects" / "quickstart.yaml"

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from conftest import DAY, judge
 
 from aiact.cli import main
-from aiact.knowledge import knowledge
+from aiact.law.knowledge import knowledge
 
 MARIE = """
 actors:

@@ -12,13 +12,13 @@ import pytest
 from generate import established
 from referee import quick
 
-from aiact import engine, shacl
-from aiact.conclude import Readings
-from aiact.evaluate import F, T, Truths, U, targets_of
-from aiact.graph import FALSE, TRUE, Graph, Literal, parse
-from aiact.knowledge import knowledge
-from aiact.names import AIACT, PREFIXES, RDF, READING, XSD
-from aiact.shapes import (
+from aiact.findings.conclude import Readings
+from aiact.findings.evaluate import F, T, Truths, U, targets_of
+from aiact.law import engine, shacl
+from aiact.law.graph import FALSE, TRUE, Graph, Literal, parse
+from aiact.law.knowledge import knowledge
+from aiact.law.names import AIACT, PREFIXES, RDF, READING, XSD
+from aiact.law.shapes import (  # fmt: skip
     AT_LEAST,
     AT_MOST,
     FAILS,
@@ -33,7 +33,7 @@ from aiact.shapes import (
     definite,
     members,
     read,
-)  # fmt: skip
+)
 
 PARAMETER = PREFIXES["parameter"]
 THRESHOLDS = {

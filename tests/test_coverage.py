@@ -7,9 +7,9 @@ import re
 import pytest
 from conftest import ROOT, SHARED
 
-from aiact.build import load_graph
-from aiact.coverage import places, table
-from aiact.names import ACT, AIACT, BASE, DCTERMS, ELI
+from aiact.law.build import load_graph
+from aiact.law.coverage import places, table
+from aiact.law.names import ACT, AIACT, BASE, DCTERMS, ELI
 
 GRAPH = load_graph()
 PLACES = {place.key: place for place in places(GRAPH)}

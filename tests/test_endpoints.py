@@ -16,13 +16,14 @@ from ruamel.yaml import YAML
 from stores import STORES, Store, oxigraph
 from test_queries import LICENCE_LINE, PORTFOLIO, PROJECT
 
-from aiact import assess, endpoint, publish
+from aiact import assess
 from aiact.cli import main
-from aiact.endpoint import LAW, Endpoint, EndpointError, difference
-from aiact.graph import parse
-from aiact.knowledge import knowledge
-from aiact.names import BASE, RDF
-from aiact.query import Answer, ask, project_triples, questions, shown, whole
+from aiact.law.graph import parse
+from aiact.law.knowledge import knowledge
+from aiact.law.names import BASE, RDF
+from aiact.sparql import endpoint, publish
+from aiact.sparql.endpoint import LAW, Endpoint, EndpointError, difference
+from aiact.sparql.query import Answer, ask, project_triples, questions, shown, whole
 
 DEFECTS = YAML(typ="safe", pure=True).load(ROOT / "tests" / "engine-defects.yaml")
 DESCRIBED = {"aiact.yaml": PROJECT, "portfolio.yaml": PORTFOLIO}

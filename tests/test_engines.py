@@ -10,15 +10,16 @@ from conftest import ROOT
 from generate import established, reading_choice
 from referee import disagreements, quick, signed
 
-from aiact import describe, facts, shacl
-from aiact.conclude import Readings
-from aiact.description import DescriptionError
-from aiact.engine import comparable, has_datatype
-from aiact.evaluate import Truths, U, plain_shapes, targets_of
-from aiact.graph import FALSE, TRUE, Literal
-from aiact.knowledge import knowledge
-from aiact.names import AIACT, RDF, RDFS, XSD
-from aiact.shapes import AT_LEAST, AT_MOST, OCCURS, RANGES, walk
+from aiact.descriptions import describe, facts
+from aiact.descriptions.description import DescriptionError
+from aiact.findings.conclude import Readings
+from aiact.findings.evaluate import Truths, U, plain_shapes, targets_of
+from aiact.law import shacl
+from aiact.law.engine import comparable, has_datatype
+from aiact.law.graph import FALSE, TRUE, Literal
+from aiact.law.knowledge import knowledge
+from aiact.law.names import AIACT, RDF, RDFS, XSD
+from aiact.law.shapes import AT_LEAST, AT_MOST, OCCURS, RANGES, walk
 
 # ---------------------------------------------------------------------------------------------- agreement
 
@@ -269,7 +270,7 @@ def test_every_comparison_demands_the_datatype_of_its_limit(base):
 @pytest.mark.parametrize("term", [term for term in ODD if isinstance(term, Literal)], ids=str)
 def test_no_odd_value_gets_past_the_reader(term, base):
     """In Turtle, where any literal can be written, for every kind of fact: it is refused, or becomes a clean value."""
-    from aiact.proof import written
+    from aiact.reports.proof import written
 
     for property in ("trainingCompute", "placedOnUnionMarket", "weightsPublic", "generality", "outputs"):
         for value in (written(term), f"[ aiact:atLeast {written(term)} ]", f"[ aiact:atMost {written(term)} ]"):

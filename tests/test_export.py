@@ -12,13 +12,13 @@ from generate import established
 from referee import quick
 
 from aiact import Assessment, assess
-from aiact.conclude import Court
-from aiact.evaluate import Truths
-from aiact.export import Exporter
-from aiact.graph import Graph, Literal, to_rdflib
-from aiact.knowledge import knowledge
-from aiact.names import ACT, DCTERMS, RULE, SH, XSD, local
-from aiact.shapes import RANGES
+from aiact.findings.conclude import Court
+from aiact.findings.evaluate import Truths
+from aiact.law.graph import Graph, Literal, to_rdflib
+from aiact.law.knowledge import knowledge
+from aiact.law.names import ACT, DCTERMS, RULE, SH, XSD, local
+from aiact.law.shapes import RANGES
+from aiact.reports.export import Exporter
 
 PROJECTS = ("quickstart", "hobbyist", "emotion-at-work", "one-third", "command-a-reasoning", "cv-screener")
 DAYS = ("2026-07-26", "2026-07-27", DAY, "2027-12-02")
@@ -166,8 +166,8 @@ def test_every_duty_of_the_law_is_there_and_no_opinion():
 
 def test_a_threshold_keeps_all_its_digits(tmp_path):
     """One third of 10^23 and of 10^25 are no round numbers; a rounded one would move the line."""
-    from aiact.export import shapes_turtle
-    from aiact.graph import parse
+    from aiact.law.graph import parse
+    from aiact.reports.export import shapes_turtle
 
     limits = {term for _, predicate, term in exported(DAY) if is_limit(predicate, term)}
     written = Graph(parse(shapes_turtle(knowledge(), DAY).encode()))
@@ -221,7 +221,7 @@ def test_the_real_commands_work_together(tmp_path):
     run("-m", "aiact", "shapes", "--on", DAY, "-o", shapes)
     run("-m", "aiact", "convert", source, "--to", "ttl", "-o", data)
     report = run("-m", "pyshacl", "--max-depth", "100", "-f", "nt", "-s", shapes, data, code=1)
-    from aiact.graph import parse
+    from aiact.law.graph import parse
 
     graph = Graph(parse(report.encode(), mime="application/n-triples"))
     found = defaultdict(set)

@@ -11,10 +11,11 @@ import pytest
 from conftest import DAY, ROOT, SHARED, judge, status
 from ruamel.yaml import YAML
 
-from aiact import assess, convert, describe, facts, schema
-from aiact.description import Told
-from aiact.facts import Facts
-from aiact.knowledge import knowledge
+from aiact import assess
+from aiact.descriptions import convert, describe, facts, schema
+from aiact.descriptions.description import Told
+from aiact.descriptions.facts import Facts
+from aiact.law.knowledge import knowledge
 
 PROJECTS = sorted((ROOT / "data" / "projects").iterdir())
 SEEDS = range(10)

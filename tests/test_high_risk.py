@@ -3,8 +3,8 @@
 import pytest
 from conftest import judge, status
 
-from aiact.fines import fine
-from aiact.names import local
+from aiact.findings.fines import fine
+from aiact.law.names import local
 
 PROVIDERS = (
     "art-8", "art-9", "art-10", "art-11", "art-12", "art-13", "art-14", "art-15", "art-16-b", "art-16-l", "art-17",

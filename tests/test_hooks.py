@@ -19,7 +19,7 @@ from conftest import DAY, LARK, ROOT
 from ruamel.yaml import YAML
 
 from aiact.cli import main
-from aiact.revisions import JOINER, MARK, MOST_ROWS, as_markdown, compare, safe
+from aiact.findings.revisions import JOINER, MARK, MOST_ROWS, as_markdown, compare, safe
 
 SOLD = LARK.replace("monetisation: []", "monetisation: [price]")
 SCRIPT = ROOT / "action" / "verdicts.sh"

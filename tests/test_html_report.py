@@ -11,7 +11,8 @@ import pytest
 from conftest import DAY, judge
 from test_writers import HOSTILE, LANGUAGES, absent, project
 
-from aiact import assess, report
+from aiact import assess
+from aiact.reports import report
 from aiact.writers import write
 
 BROWSER = next((path for path in ("/usr/bin/chromium", shutil.which("chromium") or "") if os.path.exists(path)), "")

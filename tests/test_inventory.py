@@ -13,13 +13,13 @@ from conftest import ROOT
 from ruamel.yaml import YAML
 from test_rules import NAMES, truth_of
 
-from aiact import describe, facts
-from aiact.build import load_graph
-from aiact.conclude import Court
-from aiact.evaluate import evaluate
-from aiact.knowledge import DUTIES, Knowledge, Rule, knowledge
-from aiact.names import ACT, AIACT, RULE, local, snake
-from aiact.shapes import Path
+from aiact.descriptions import describe, facts
+from aiact.findings.conclude import Court
+from aiact.findings.evaluate import evaluate
+from aiact.law.build import load_graph
+from aiact.law.knowledge import DUTIES, Knowledge, Rule, knowledge
+from aiact.law.names import ACT, AIACT, RULE, local, snake
+from aiact.law.shapes import Path
 
 INVENTORY = YAML(typ="safe", pure=True).load(ROOT / "tests" / "inventory.yaml")
 ROWS, LAST = INVENTORY["duties"], "2040-01-01"

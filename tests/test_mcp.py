@@ -16,7 +16,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from aiact.assistant import LONGEST_DESCRIPTION, MOST_INTERVIEWS, Refused, Tools
-from aiact.knowledge import knowledge
+from aiact.law.knowledge import knowledge
 
 SILENT = LARK.replace("  monetisation: []\n", "")  # on what is earned
 

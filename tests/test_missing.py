@@ -6,11 +6,11 @@ import pytest
 from conftest import ROOT
 
 from aiact import assess
-from aiact.conclude import Court
-from aiact.description import DescriptionError, Entity, Scalar, Sequence
-from aiact.evaluate import evaluate
-from aiact.facts import establish
-from aiact.knowledge import knowledge
+from aiact.descriptions.description import DescriptionError, Entity, Scalar, Sequence
+from aiact.descriptions.facts import establish
+from aiact.findings.conclude import Court
+from aiact.findings.evaluate import evaluate
+from aiact.law.knowledge import knowledge
 
 PROJECTS = ("quickstart", "hobbyist", "cv-screener", "beetle-notes", "seed-embedded-model", "one-third", "free-systems")
 STRANGERS = {"abroad": "US", "near": "FR"}  # whoever is asked for may be somebody whom the description does not name

@@ -10,7 +10,7 @@ sys.path.append(str(ROOT / "benchmarks"))
 import mutation
 from mutants import mutants
 
-import aiact.build
+import aiact.law.build
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_a_mutant_leaves_no_trace(stage, made):
 def test_a_mutant_is_built_as_the_project_builds(stage, made, name):
     with stage.workshop.graph.with_(made[name].edits):
         world = stage.workshop.mutated(made[name])
-        builder = object.__new__(aiact.build._Builder)
+        builder = object.__new__(aiact.law.build._Builder)
         builder.folder, builder.graph = stage.workshop.folder, stage.workshop.graph
         plain = builder.build()
     for part in ("rules", "shapes", "conditions", "dependencies", "sanctions", "derivations", "readings"):

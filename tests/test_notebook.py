@@ -15,8 +15,8 @@ import rdflib
 from conftest import DAY, LARK, ROOT, judge
 
 import aiact
-from aiact.assess import ORDER
-from aiact.diff import changes
+from aiact.findings.assess import ORDER
+from aiact.findings.diff import changes
 
 NOTEBOOK = ROOT / "examples" / "quickstart.ipynb"
 PROJECTS = sorted((ROOT / "data" / "projects").glob("*.yaml"))

@@ -11,9 +11,9 @@ import pytest
 import rdflib
 from conftest import ROOT
 
-from aiact.build import load_graph
-from aiact.graph import Literal, to_rdflib
-from aiact.names import AIACT, BASE, DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD
+from aiact.law.build import load_graph
+from aiact.law.graph import Literal, to_rdflib
+from aiact.law.names import AIACT, BASE, DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD
 
 GRAPH = load_graph()
 NAMED = {s for s, p, _ in GRAPH if s.startswith(BASE) and p == SKOS + "prefLabel"}

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from pages import needed
 
-from aiact.cite import cite, find
-from aiact.graph import Graph
-from aiact.names import ACT, AIACT
+from aiact.law.cite import cite, find
+from aiact.law.graph import Graph
+from aiact.law.names import ACT, AIACT
 
 BROWSER = next((path for path in ("/usr/bin/chromium", shutil.which("chromium") or "") if os.path.exists(path)), "")
 FLAGS = ("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -146,7 +146,7 @@ def test_search_understands_citations_and_both_languages(browser, address, langu
 
 def test_the_browser_reads_citations_as_the_engine_does(browser, address, site):
     """Every provision, cited in both languages and both lengths, and what cites nothing."""
-    from aiact.build import load_graph
+    from aiact.law.build import load_graph
 
     graph: Graph = load_graph()
     keys = sorted(iri.removeprefix(ACT) for iri in graph.of_class(AIACT + "Provision"))

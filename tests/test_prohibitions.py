@@ -3,7 +3,7 @@
 import pytest
 from conftest import judge, status
 
-from aiact.names import local
+from aiact.law.names import local
 
 NEW_PROHIBITIONS = "2026-12-02"
 POINTS = {

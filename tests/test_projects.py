@@ -15,13 +15,14 @@ import pytest
 from conftest import ROOT
 from ruamel.yaml import YAML
 
-from aiact import assess, convert, facts
-from aiact.build import load_graph
-from aiact.conclude import Court
-from aiact.description import Sequence
-from aiact.evaluate import U, evaluate
-from aiact.knowledge import knowledge
-from aiact.names import ACT, ELI
+from aiact import assess
+from aiact.descriptions import convert, facts
+from aiact.descriptions.description import Sequence
+from aiact.findings.conclude import Court
+from aiact.findings.evaluate import U, evaluate
+from aiact.law.build import load_graph
+from aiact.law.knowledge import knowledge
+from aiact.law.names import ACT, ELI
 
 PROJECTS = sorted((ROOT / "data" / "projects").iterdir())
 EXPECTED = {

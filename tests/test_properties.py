@@ -15,10 +15,10 @@ from conftest import DAY
 from generate import likely, project
 
 from aiact import assess
-from aiact.assess import Assessment
-from aiact.conclude import Court
-from aiact.description import SECTIONS, DescriptionError
-from aiact.knowledge import knowledge
+from aiact.descriptions.description import SECTIONS, DescriptionError
+from aiact.findings.assess import Assessment
+from aiact.findings.conclude import Court
+from aiact.law.knowledge import knowledge
 
 PROJECTS = 8  # of each property, here
 COMFORTS = ("lifted", "not_applicable")

@@ -5,10 +5,10 @@ import re
 import pytest
 from conftest import judge
 
-from aiact.build import load_graph
-from aiact.knowledge import knowledge
-from aiact.names import AIACT, DCTERMS, SKOS, local
-from aiact.purposes import folded, recognised
+from aiact.law.build import load_graph
+from aiact.law.knowledge import knowledge
+from aiact.law.names import AIACT, DCTERMS, SKOS, local
+from aiact.law.purposes import folded, recognised
 from aiact.writers import write
 
 GRAPH = load_graph()

@@ -16,13 +16,14 @@ import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT, SHARED, judge
 
-from aiact import assess, query
+from aiact import assess
 from aiact.cli import main
-from aiact.graph import parse
-from aiact.names import ACT, AIACT, BASE, DCTERMS, RDF, SCHEMA, SKOS
-from aiact.proof import findings_graph, proof
-from aiact.query import KINDS, Answer, QuestionError, as_csv, ask, markdown, project_triples, questions, table
-from aiact.shapes import members
+from aiact.law.graph import parse
+from aiact.law.names import ACT, AIACT, BASE, DCTERMS, RDF, SCHEMA, SKOS
+from aiact.law.shapes import members
+from aiact.reports.proof import findings_graph, proof
+from aiact.sparql import query
+from aiact.sparql.query import KINDS, Answer, QuestionError, as_csv, ask, markdown, project_triples, questions, table
 
 LAW = SHARED / "law" / "provisions.json"
 BOTH_TEXTS = {"from": "2026-07-26", "to": "2026-07-27"}

@@ -17,12 +17,13 @@ import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT, SHARED
 
-from aiact import assess, convert, describe
-from aiact.assess import Assessment, judged
+from aiact import assess
 from aiact.cli import main
-from aiact.description import DescriptionError
-from aiact.knowledge import knowledge
-from aiact.licences import by_link, by_text
+from aiact.descriptions import convert, describe
+from aiact.descriptions.description import DescriptionError
+from aiact.findings.assess import Assessment, judged
+from aiact.law.knowledge import knowledge
+from aiact.law.licences import by_link, by_text
 
 FILES = ROOT / "tests" / "readers"
 # What a provider would have to say beside a record, for the exemption of Article 53(2) to hold.

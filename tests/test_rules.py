@@ -3,12 +3,12 @@
 import pytest
 from conftest import DAY
 
-from aiact import describe, facts
-from aiact.build import load_graph
-from aiact.conclude import Court
-from aiact.evaluate import U, evaluate
-from aiact.knowledge import knowledge
-from aiact.names import AIACT, RULE, local
+from aiact.descriptions import describe, facts
+from aiact.findings.conclude import Court
+from aiact.findings.evaluate import U, evaluate
+from aiact.law.build import load_graph
+from aiact.law.knowledge import knowledge
+from aiact.law.names import AIACT, RULE, local
 
 GRAPH = load_graph()
 EXAMPLES = sorted(GRAPH.of_class(AIACT + "Example"))

@@ -13,10 +13,10 @@ from conftest import ROOT
 from ruamel.yaml import YAML
 
 from aiact.cli import main
-from aiact.description import SECTIONS
-from aiact.knowledge import knowledge
-from aiact.names import ACT, AIACT
-from aiact.schema import markdown
+from aiact.descriptions.description import SECTIONS
+from aiact.descriptions.schema import markdown
+from aiact.law.knowledge import knowledge
+from aiact.law.names import ACT, AIACT
 
 LANGUAGES = ("en", "fr")
 PROJECTS = sorted((ROOT / "data" / "projects").glob("*.yaml"))

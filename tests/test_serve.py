@@ -20,12 +20,12 @@ from conftest import DAY, ROOT
 from serving import PROJECTS, SMALL, Canary, children, encoded, serving
 
 from aiact.cli import main
-from aiact.names import AIACT, BASE
-from aiact.query import as_json, ask, questions
+from aiact.law.names import AIACT, BASE
 from aiact.serve import gate
 from aiact.serve.limits import Limits
 from aiact.serve.limits import read as read_limits
 from aiact.serve.negotiate import RESULTS, preferred
+from aiact.sparql.query import as_json, ask, questions
 
 LAW, QUICKSTART = BASE + "graph/law", BASE + "graph/project/quickstart"
 EXEMPTIONS = "SELECT ?rule WHERE { ?rule a aiact:Exemption }"

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from aiact import engine
-from aiact.evaluate import F, T, U
-from aiact.graph import Graph, Term, parse
-from aiact.names import RDF, RDFS, SH
-from aiact.shapes import FAILS, HOLDS, STATES, Shape, ShapeError, Vocabulary, definite, members, read
+from aiact.findings.evaluate import F, T, U
+from aiact.law import engine
+from aiact.law.graph import Graph, Term, parse
+from aiact.law.names import RDF, RDFS, SH
+from aiact.law.shapes import FAILS, HOLDS, STATES, Shape, ShapeError, Vocabulary, definite, members, read
 
 MF, SHT = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#", "http://www.w3.org/ns/shacl-test#"
 CORE = re.compile(r".*/sht_tests/core/(?P<folder>[\w-]+)/(?P<name>[\w-]+)\.ttl")

@@ -17,17 +17,17 @@ from click.testing import CliRunner
 from conftest import DAY, ROOT
 from pages import Built, visible
 
-from aiact import query
-from aiact.cite import cite
 from aiact.cli import main
-from aiact.graph import Literal, parse
-from aiact.knowledge import knowledge
-from aiact.names import ACT, AIACT, BASE, DCTERMS, RDFS, RULE, SH, SKOS
+from aiact.law.cite import cite
+from aiact.law.graph import Literal, parse
+from aiact.law.knowledge import knowledge
+from aiact.law.names import ACT, AIACT, BASE, DCTERMS, RDFS, RULE, SH, SKOS
 from aiact.site import library
 from aiact.site.addresses import LANGUAGES, SECTIONS, Addresses
 from aiact.site.documents import Documents
 from aiact.site.folder import Folder, FolderProblem
 from aiact.site.words import typography
+from aiact.sparql import query
 
 # Official addresses, and those of vocabularies; beside them a page leads only to where a source or a licence that the
 # graph names is published.
@@ -52,7 +52,7 @@ def known(address: str) -> bool:
 @pytest.fixture(scope="module")
 def graph():
     """The published graph: the law with what follows from it, and the questions."""
-    from aiact.graph import Graph
+    from aiact.law.graph import Graph
 
     return Graph([*query.whole(knowledge()), *library.triples()])
 

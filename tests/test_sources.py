@@ -6,8 +6,8 @@ import re
 import pytest
 from conftest import SHARED
 
-from aiact.build import load_graph
-from aiact.names import ACT, AIACT, DCTERMS, ELI, RDF, SKOS, local
+from aiact.law.build import load_graph
+from aiact.law.names import ACT, AIACT, DCTERMS, ELI, RDF, SKOS, local
 
 GRAPH = load_graph()
 SOURCE = ACT.replace("/act/", "/source/")

@@ -10,11 +10,11 @@ import re
 import pytest
 from conftest import ROOT, SHARED
 
-from aiact.build import load_graph
-from aiact.cite import parts
-from aiact.graph import Literal
-from aiact.knowledge import knowledge
-from aiact.names import ACT, AIACT, DCTERMS, RDF, RULE, SH, SKOS, XSD, local
+from aiact.law.build import load_graph
+from aiact.law.cite import parts
+from aiact.law.graph import Literal
+from aiact.law.knowledge import knowledge
+from aiact.law.names import ACT, AIACT, DCTERMS, RDF, RULE, SH, SKOS, XSD, local
 
 GRAPH = load_graph()
 RULES = knowledge().rules

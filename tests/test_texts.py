@@ -19,10 +19,10 @@ from click.testing import CliRunner
 from conftest import DAY, SHARED, judge
 
 from aiact.cli import main
-from aiact.explain import Explainer
-from aiact.knowledge import knowledge
-from aiact.names import ACT
-from aiact.query import law, local_answer
+from aiact.law.knowledge import knowledge
+from aiact.law.names import ACT
+from aiact.reports.explain import Explainer
+from aiact.sparql.query import law, local_answer
 from aiact.texts import library, search
 from aiact.texts.documents import LARGEST, members
 from aiact.texts.fetching import ACCEPT, fetched

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from conftest import judge
 
-from aiact.knowledge import knowledge
+from aiact.law.knowledge import knowledge
 
 LIVES = """
 provider: {name: Acme, kind: undertaking, established_in: FR}

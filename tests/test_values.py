@@ -12,12 +12,14 @@ from conftest import DAY, judge
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from aiact import assess, convert, shacl, values
-from aiact.evaluate import F, T, U, plain_shapes
-from aiact.graph import Graph
-from aiact.names import AIACT, XSD
-from aiact.shapes import FAILS, HOLDS
-from aiact.values import Bounds, ValueProblem
+from aiact import assess
+from aiact.descriptions import convert, values
+from aiact.descriptions.values import Bounds, ValueProblem
+from aiact.findings.evaluate import F, T, U, plain_shapes
+from aiact.law import shacl
+from aiact.law.graph import Graph
+from aiact.law.names import AIACT, XSD
+from aiact.law.shapes import FAILS, HOLDS
 
 ABOVE = {"art-51-2": 25, "art-3-63-indicative-criterion.compute": 23}  # rule, power of ten that it must be above
 few = settings(max_examples=60, deadline=None, derandomize=True, database=None)

@@ -18,9 +18,10 @@ import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT, judge
 
-from aiact import assess, notices, report, writers
+from aiact import assess, writers
 from aiact.cli import main
-from aiact.knowledge import knowledge
+from aiact.law.knowledge import knowledge
+from aiact.reports import notices, report
 from aiact.writers import ics, write, write_several
 
 PROJECTS = ROOT / "data" / "projects"

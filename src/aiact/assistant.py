@@ -11,11 +11,11 @@ import re
 from dataclasses import asdict
 from itertools import islice
 
-from .assess import ORDER, Assessment
-from .conclude import Finding
-from .description import DescriptionError
-from .knowledge import KINDS, Knowledge, today
-from .report import Words, headline
+from .descriptions.description import DescriptionError
+from .findings.assess import ORDER, Assessment
+from .findings.conclude import Finding
+from .law.knowledge import KINDS, Knowledge, today
+from .reports.report import Words, headline
 
 LONGEST_DESCRIPTION = 256 * 1024  # bytes
 LONGEST = 400  # characters of what is looked for, of an answer's source, of a name
@@ -51,7 +51,7 @@ class Tools:
         return answer(assessment, language)
 
     def assessed(self, description: str, file_name: str, on: str) -> Assessment:
-        from .assess import assess
+        from .findings.assess import assess
 
         bounded(description, LONGEST_DESCRIPTION, "the description")
         name = re.split(r"[/\\]", bounded(file_name, LONGEST, "the file name"))[-1] or "aiact.yaml"
@@ -67,7 +67,7 @@ class Tools:
 
     def explain(self, thing: str, on: str = "", language: str = "en") -> str:
         """What a rule, condition, open question or provision says, since when, and what is often said instead."""
-        from .explain import Explainer, NotFound
+        from .reports.explain import Explainer, NotFound
 
         try:
             lines = Explainer(self.knowledge, spoken(language), self.on(on)).lines(bounded(thing, LONGEST, "the name"))
@@ -77,9 +77,9 @@ class Tools:
 
     def rules(self, about: str = "", kind: str = "", on: str = "", language: str = "en") -> list[dict]:
         """The rules in the order of the Act, all or those about one provision or of one kind."""
-        from .cite import cite, find
-        from .names import ACT, AIACT
-        from .query import law
+        from .law.cite import cite, find
+        from .law.names import ACT, AIACT
+        from .sparql.query import law
 
         spoken(language)
         text, key = self.knowledge.text_on(self.on(on)), None
@@ -141,7 +141,7 @@ class Tools:
         return talk.state()
 
     def begin(self, description: str, about: str, on: str, language: str) -> dict:
-        from .ask import Interview
+        from .findings.ask import Interview
 
         if about and about not in self.knowledge.guidance.topics:
             raise Refused(f"there is no topic “{about[:60]}”; there are {', '.join(self.knowledge.guidance.topics)}")
@@ -164,7 +164,7 @@ class Talk:
 
     def take(self, fact: str, answer: object, source: str, unknown: bool) -> None:
         """One answer to the question that is open. Raises ``Refused`` for any other, and for one without a source."""
-        from .ask import UNKNOWN, AnswerError
+        from .findings.ask import UNKNOWN, AnswerError
 
         question = self.interview.next()
         if question is None:
@@ -282,7 +282,7 @@ def told(assessment: Assessment, finding: Finding, words: Words) -> dict:
 def proof_of(assessment: Assessment, rule: str) -> dict:
     """All that is known of one rule in this project: its findings or classifications with their whole proof."""
     if rule not in assessment.knowledge.rules:
-        from .description import suggest
+        from .descriptions.description import suggest
 
         raise Refused(f"there is no rule “{rule[:60]}”{suggest(rule[:60], list(assessment.knowledge.rules))}")
     return {
@@ -323,7 +323,7 @@ def spoken(language: str) -> str:
 
 def one_day(text: str) -> str:
     """A day as YYYY-MM-DD. Raises ``Refused``."""
-    from .values import ValueProblem, day
+    from .descriptions.values import ValueProblem, day
 
     try:
         exact = day(bounded(text, LONGEST, "the day")).exact

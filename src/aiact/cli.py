@@ -19,7 +19,7 @@ def default_language() -> str:
 
 
 def day_option(_context, _parameter, value: str | None) -> str | None:
-    from .values import ValueProblem, day
+    from .descriptions.values import ValueProblem, day
 
     if value is None:
         return None
@@ -62,15 +62,15 @@ class Commands(click.Group):
         from importlib import import_module
 
         if name not in self.list_commands(context):
-            from .description import suggest
+            from .descriptions.description import suggest
 
             context.fail(f"there is no command “{name}”{suggest(name, self.list_commands(context))}")
         return getattr(import_module(f".commands.{name}", __package__), name)
 
     def invoke(self, context: click.Context):
-        from .description import DescriptionError
-        from .knowledge import KnowledgeError
-        from .shapes import ShapeError
+        from .descriptions.description import DescriptionError
+        from .law.knowledge import KnowledgeError
+        from .law.shapes import ShapeError
 
         try:
             return super().invoke(context)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from .ask import UNKNOWN, AnswerError, Interview
-from .assess import judged
-from .describe import read
-from .description import DescriptionError
-from .knowledge import Knowledge, knowledge
+from .descriptions.describe import read
+from .descriptions.description import DescriptionError
+from .findings.ask import UNKNOWN, AnswerError, Interview
+from .findings.assess import judged
+from .law.knowledge import Knowledge, knowledge
 
 LANGUAGES = ("en", "fr")
 

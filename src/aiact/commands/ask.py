@@ -23,13 +23,13 @@ def ask(description, on, lang, about, output) -> None:
 
     DESCRIPTION is one begun before, or a model card; without it the interview begins with nothing.
     """
-    from ..ask import Interview
-    from ..describe import read
-    from ..knowledge import knowledge, today
+    from ..descriptions.describe import read
+    from ..findings.ask import Interview
+    from ..law.knowledge import knowledge, today
 
     base, day = knowledge(), on or today()
     if about and about not in base.guidance.topics:
-        from ..description import suggest
+        from ..descriptions.description import suggest
 
         topics = ", ".join(base.guidance.topics)
         raise click.UsageError(f"there is no topic “{about}”{suggest(about, list(base.guidance.topics))}; {topics}")
@@ -76,7 +76,7 @@ class _Conversation:
         click.echo(text)
 
     def put(self, question) -> None:
-        from ..report import wrap
+        from ..reports.report import wrap
 
         self.tell()
         for line in wrap(f"{self.asked + 1}. {question.text}"):
@@ -103,7 +103,7 @@ class _Conversation:
 
     def take(self, question, line: str) -> None:
         """One line: an answer, or one of the keys; what is not understood is asked again."""
-        from ..ask import UNKNOWN, AnswerError
+        from ..findings.ask import UNKNOWN, AnswerError
 
         word = line.lower()
         if word in (HELP, ""):
@@ -138,8 +138,8 @@ class _Conversation:
 
     def verdict(self) -> None:
         """What can be said of the exemption, before everything else."""
-        from ..plan import sentences
-        from ..report import wrap
+        from ..findings.plan import sentences
+        from ..reports.report import wrap
 
         told = sentences(self.interview.assessment)
         if told:
@@ -153,7 +153,7 @@ class _Conversation:
 
 def read_answer(question, line: str, say) -> object:
     """An answer as typed: numbers of the list, words, yes and no in either language."""
-    from ..ask import AnswerError
+    from ..findings.ask import AnswerError
 
     word = line.strip()
     low = word.lower()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..cli import FAILED, emit, known_on, language, on, output
-from ..evaluate import ENGINES
+from ..findings.evaluate import ENGINES
 from ..writers import forms, several, write, write_several
 
 
@@ -84,24 +84,24 @@ def check(
         raise click.UsageError(f"--each is told as {', '.join(several())}; {format_} holds one project")
     assessments = assessed(paths if each else [paths], on, known_on, engine)
     if write_baseline:
-        from ..baseline import written
+        from ..findings.baseline import written
 
         return emit(written(assessments), baseline)
     kept = None
     if baseline:
-        from ..baseline import read
+        from ..findings.baseline import read
 
         kept = read(baseline)
     assessment = assessments[0]
     if wishes:
-        from ..what_if import FORMATS as DIFFERENCES
-        from ..what_if import what_if
+        from ..findings.what_if import FORMATS as DIFFERENCES
+        from ..findings.what_if import what_if
 
         if format_ not in DIFFERENCES:
             raise click.UsageError(f"--what-if is told as {' or '.join(DIFFERENCES)}")
         return emit(DIFFERENCES[format_](*what_if(assessment, wishes), lang), output)
     if explain_commentary:
-        from ..report import commentary
+        from ..reports.report import commentary
 
         told = commentary(assessment, lang)
     elif each:
@@ -115,8 +115,8 @@ def check(
 
 def assessed(several: list, on, known_on, engine) -> list:
     """One assessment a project. Raises ``DescriptionError`` for all files that cannot be read, together."""
-    from ..assess import assess
-    from ..description import DescriptionError
+    from ..descriptions.description import DescriptionError
+    from ..findings.assess import assess
 
     found, problems = [], []
     for paths in several:
@@ -133,7 +133,7 @@ def assessed(several: list, on, known_on, engine) -> list:
 
 def judge(assessments, fail_on, kept, lang) -> None:
     """Tells on the error stream what is not as in the baseline, and exits with 1 if that is to fail the check."""
-    from ..baseline import grave, news, told
+    from ..findings.baseline import grave, news, told
 
     found = [(each, news(each, kept or {})) for each in assessments]
     failing = [(each, grave(changes, fail_on)) for each, changes in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..cli import day_option, emit, language, output
-from ..convert import WRITERS
+from ..descriptions.convert import WRITERS
 
 
 @click.command()
@@ -19,14 +19,14 @@ def convert(descriptions, on, to, lang, output) -> None:
 
     Of files in forms of others, YAML tells where each fact comes from, and asks for what is not known.
     """
-    from ..describe import read
-    from ..facts import establish
-    from ..knowledge import knowledge
+    from ..descriptions.describe import read
+    from ..descriptions.facts import establish
+    from ..law.knowledge import knowledge
 
     base = knowledge()
     read_in = read(list(descriptions), base)
     if to == "yaml" and read_in.form:
-        from ..assess import judged
+        from ..findings.assess import judged
 
         assessment = judged(read_in, base, on)
         return emit(WRITERS[to](assessment.facts, base, lang, assessment.questions), output)

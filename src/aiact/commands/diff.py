@@ -36,8 +36,8 @@ def diff(descriptions, on, and_on, known_on, and_known_on, since, exit_code, lan
         raise click.UsageError("two descriptions are compared, or any number with themselves --since a revision")
     if format_ == "md" or exit_code:
         raise click.UsageError("md and --exit-code go with --since")
-    from .. import diff as differences
-    from ..assess import assess
+    from ..findings import diff as differences
+    from ..findings.assess import assess
 
     first = assess(descriptions[0], on, known_on)
     second = assess(descriptions[-1], and_on or first.day, and_known_on or (None if and_on else known_on))
@@ -46,8 +46,8 @@ def diff(descriptions, on, and_on, known_on, and_known_on, since, exit_code, lan
 
 
 def over_revisions(descriptions, since, on, exit_code, lang, format_, output) -> None:
-    from ..knowledge import knowledge, today
-    from ..revisions import FORMATS, RevisionError, compare
+    from ..findings.revisions import FORMATS, RevisionError, compare
+    from ..law.knowledge import knowledge, today
 
     base = knowledge()
     try:

@@ -18,9 +18,9 @@ from ..cli import FAILED, known_on, language, on
 @language
 def evidence(folder, description, files, on, known_on, lang) -> None:
     """Gather in a new FOLDER what shows that a project is exempt, with an index of what is held and what is missing."""
-    from ..assess import assess
-    from ..evidence import EvidenceError, given_files, write
-    from ..report import Words
+    from ..findings.assess import assess
+    from ..reports.evidence import EvidenceError, given_files, write
+    from ..reports.report import Words
 
     assessment = assess(description, on, known_on)
     try:

@@ -19,8 +19,8 @@ from ..cli import emit, language, on, output
 @output
 def explain(thing, commentary, on, lang, output) -> None:
     """Explain a rule, a condition, an open question or a provision: art-53-2, 53(2), article 53, paragraphe 2 …"""
-    from ..explain import Explainer, NotFound
-    from ..knowledge import knowledge, today
+    from ..law.knowledge import knowledge, today
+    from ..reports.explain import Explainer, NotFound
 
     if not thing and not commentary:
         raise click.UsageError("say what to explain, such as 53(2)")

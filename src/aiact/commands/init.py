@@ -22,8 +22,8 @@ from ..cli import emit, language, output
 @output
 def init(lang, sections, output) -> None:
     """Write a blank description, every fact explained."""
-    from ..knowledge import knowledge
-    from ..schema import blank
+    from ..descriptions.schema import blank
+    from ..law.knowledge import knowledge
 
     if output and os.path.isfile(output):
         raise click.UsageError(f"{output} is there already; choose another name, so that nothing is lost")

@@ -66,8 +66,8 @@ def server(day: str | None = None):
 
     from ..assistant import Refused, Tools
     from ..cli import version
-    from ..knowledge import knowledge
-    from ..schema import json_schema
+    from ..descriptions.schema import json_schema
+    from ..law.knowledge import knowledge
 
     base = knowledge()
     tools = Tools(base, day)

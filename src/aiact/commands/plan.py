@@ -18,9 +18,9 @@ from ..cli import emit, known_on, language, on, output
 @output
 def plan(description, on, known_on, lang, format_, output) -> None:
     """Plan what to do about a project DESCRIPTION: seven steps, changes within reach, evidence, what to publish."""
-    from ..assess import assess
-    from ..plan import plan as planned
-    from ..plan_report import FORMATS
+    from ..findings.assess import assess
+    from ..findings.plan import plan as planned
+    from ..reports.plan_report import FORMATS
 
     assessment = assess(description, on, known_on)
     emit(FORMATS[format_](planned(assessment), assessment, lang), output)

@@ -32,9 +32,9 @@ def publish(endpoint, projects, on, withdraw, update, graph_store, timeout) -> N
     Afterwards `aiact query --endpoint URL` asks them. Name and password, where the store wants them, come from the
     environment (AIACT_ENDPOINT_USER, AIACT_ENDPOINT_PASSWORD) or a netrc file.
     """
-    from ..endpoint import GRAPH, Endpoint, EndpointError, credentials, is_in_the_clear
-    from ..knowledge import knowledge
-    from ..publish import Store, is_name, law_graph
+    from ..law.knowledge import knowledge
+    from ..sparql.endpoint import GRAPH, Endpoint, EndpointError, credentials, is_in_the_clear
+    from ..sparql.publish import Store, is_name, law_graph
 
     wrong = next((name for name in withdraw if not is_name(name)), None)
     if wrong is not None:
@@ -66,7 +66,7 @@ def publish(endpoint, projects, on, withdraw, update, graph_store, timeout) -> N
 
 def assessed(projects: tuple[str, ...], day: str | None) -> list:
     """The graphs of descriptions, each under its name; of their paths only the name of the file is published."""
-    from ..publish import by_bare_name, is_name, name_of, project_graph
+    from ..sparql.publish import by_bare_name, is_name, name_of, project_graph
 
     found = {}
     for given in projects:

@@ -32,9 +32,9 @@ from ..cli import emit, language, on, output
 @output
 def query(name, given, projects, on, lang, endpoint, graphs, timeout, compare, format_, describing, output) -> None:
     """Ask a question of the library by NAME; without a name, list the questions."""
-    from ..assess import assess
-    from ..knowledge import knowledge
-    from ..query import FORMS, QuestionError, as_dict, ask, described, find_question, project_triples, questions
+    from ..findings.assess import assess
+    from ..law.knowledge import knowledge
+    from ..sparql.query import FORMS, QuestionError, as_dict, ask, described, find_question, project_triples, questions
 
     if name is None:
         width = max(len(word) for word in questions())
@@ -56,8 +56,8 @@ def query(name, given, projects, on, lang, endpoint, graphs, timeout, compare, f
         if compare and not endpoint:
             raise click.UsageError("--compare needs an --endpoint")
         if endpoint:
-            from .. import endpoint as remote
-            from ..publish import by_bare_name as assess
+            from ..sparql import endpoint as remote
+            from ..sparql.publish import by_bare_name as assess
         extra = list(project_triples([assess(path, on) for path in projects]))
         if endpoint:
             where = remote.Endpoint(endpoint, timeout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..cli import emit, language, on, output
-from ..knowledge import KINDS
+from ..law.knowledge import KINDS
 
 
 @click.command()
@@ -21,13 +21,13 @@ from ..knowledge import KINDS
 def rules(on, lang, kind, coverage, output) -> None:
     """List the rules in the order of the Act, with the day from which each applies."""
     if coverage:
-        from ..build import load_graph
-        from ..coverage import table
+        from ..law.build import load_graph
+        from ..law.coverage import table
 
         return emit(table(load_graph(), lang), output)
-    from ..cite import cite
-    from ..knowledge import knowledge, today
-    from ..names import AIACT
+    from ..law.cite import cite
+    from ..law.knowledge import knowledge, today
+    from ..law.names import AIACT
 
     base = knowledge()
     text = base.text_on(on or today())

@@ -18,8 +18,8 @@ def schema(lang, findings, output) -> None:
     import json
     from pathlib import Path
 
-    from ..knowledge import knowledge
-    from ..schema import json_schema
+    from ..descriptions.schema import json_schema
+    from ..law.knowledge import knowledge
 
     if findings:
         emit((Path(__file__).parent.parent / "findings.schema.json").read_text(encoding="utf-8"), output)

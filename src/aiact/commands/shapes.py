@@ -13,8 +13,8 @@ from ..cli import emit, known_on, on, output
 @output
 def shapes(on, known_on, output) -> None:
     """Write the law of a day as plain SHACL, for any validator."""
-    from ..export import shapes_turtle
-    from ..knowledge import knowledge, today
+    from ..law.knowledge import knowledge, today
+    from ..reports.export import shapes_turtle
 
     base, day = knowledge(), on or today()
     emit(shapes_turtle(base, day, base.text_on(known_on or day)), output)

@@ -28,7 +28,7 @@ def build(folder, with_apps, on) -> None:
 
     The pages say what holds on the day (--on). Needs the extra "site": pip install "aiact[site]".
     """
-    from ..knowledge import today
+    from ..law.knowledge import today
 
     try:
         import jinja2  # noqa: F401

@@ -88,7 +88,7 @@ def search(words, lang, limit, format_, output) -> None:
     import json
     from functools import partial
 
-    from ..knowledge import knowledge
+    from ..law.knowledge import knowledge
     from ..texts import library
     from ..texts.wording import phrase
 
@@ -116,10 +116,10 @@ def show(provision, on, lang, format_, output) -> None:
     import dataclasses
     import json
 
-    from ..build import load_graph
-    from ..cite import cite, find
-    from ..knowledge import knowledge, today
-    from ..names import ACT, AIACT
+    from ..law.build import load_graph
+    from ..law.cite import cite, find
+    from ..law.knowledge import knowledge, today
+    from ..law.names import ACT, AIACT
     from ..texts import library
     from ..texts.wording import wording
 

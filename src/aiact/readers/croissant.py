@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from ..description import Description, Mapping, Scalar
-from ..knowledge import Knowledge
-from ..record import Record, into, said, word, words
-from ..tree import compose_json
+from ..descriptions.description import Description, Mapping, Scalar
+from ..descriptions.record import Record, into, said, word, words
+from ..descriptions.tree import compose_json
+from ..law.knowledge import Knowledge
 
 MAX_BYTES = 4 * 1024 * 1024
 CONFORMS = r'"(?:dct:|http://purl\.org/dc/terms/)?conformsTo"\s*:\s*\[?\s*(?:\{\s*"@id"\s*:\s*)?"https?://mlcommons\.org/croissant'

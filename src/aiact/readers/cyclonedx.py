@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from ..description import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
-from ..knowledge import Knowledge
-from ..merge import called, names_of, plain
-from ..record import Record, into, maps, said, word, words
-from ..tree import compose_json, compose_xml
+from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
+from ..descriptions.merge import called, names_of, plain
+from ..descriptions.record import Record, into, maps, said, word, words
+from ..descriptions.tree import compose_json, compose_xml
+from ..law.knowledge import Knowledge
 
 MAX_BYTES = 4 * 1024 * 1024
 MODEL_TYPE = "machine-learning-model"

@@ -10,10 +10,10 @@ import csv
 import io
 import re
 
-from ..description import Description, DescriptionError, Entity, Problem, Scalar, suggest
-from ..knowledge import Knowledge
-from ..merge import plain
-from ..record import BASE, MODEL, Record, interval, said, word
+from ..descriptions.description import Description, DescriptionError, Entity, Problem, Scalar, suggest
+from ..descriptions.merge import plain
+from ..descriptions.record import BASE, MODEL, Record, interval, said, word
+from ..law.knowledge import Knowledge
 
 MAX_BYTES = 32 * 1024 * 1024
 LENIENT = True  # notes hold anything; only the cells of one row are read

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..description import Description, DescriptionError, Mapping, Node, Problem, Scalar, Sequence
-from ..knowledge import Knowledge
-from ..record import BASE, EMPTY, MODEL, Record, maps, said, word, words
-from ..tree import compose
+from ..descriptions.description import Description, DescriptionError, Mapping, Node, Problem, Scalar, Sequence
+from ..descriptions.record import BASE, EMPTY, MODEL, Record, maps, said, word, words
+from ..descriptions.tree import compose
+from ..law.knowledge import Knowledge
 from .ours import extend
 
 MAX_BYTES = 1024 * 1024

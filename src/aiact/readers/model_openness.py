@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from ..description import Description, DescriptionError, Mapping, Problem, Scalar, Sequence
-from ..knowledge import Knowledge
-from ..record import ABSENT, EMPTY, MODEL, Record, into, maps, said, word
-from ..tree import compose
+from ..descriptions.description import Description, DescriptionError, Mapping, Problem, Scalar, Sequence
+from ..descriptions.record import ABSENT, EMPTY, MODEL, Record, into, maps, said, word
+from ..descriptions.tree import compose
+from ..law.knowledge import Knowledge
 
 MAX_BYTES = 256 * 1024
 WEIGHTS = "Model parameters (Final)"

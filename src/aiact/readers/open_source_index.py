@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from ..description import Description, DescriptionError, Entity, Mapping, Problem, Scalar, Sequence
-from ..knowledge import Knowledge
-from ..merge import plain
-from ..record import BASE, EMPTY, MODEL, Record, interval, into, said, word
-from ..tree import compose
+from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Problem, Scalar, Sequence
+from ..descriptions.merge import plain
+from ..descriptions.record import BASE, EMPTY, MODEL, Record, interval, into, said, word
+from ..descriptions.tree import compose
+from ..law.knowledge import Knowledge
 
 MAX_BYTES = 256 * 1024
 BLOCKS = ("weights_endmodel", "weights_basemodel", "datasources_basemodel", "hardware_architecture")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..description import (
+from ..descriptions.description import (
     MAX_TOLD,
     NAME,
     SECTIONS,
@@ -21,9 +21,9 @@ from ..description import (
     a,
     suggest,
 )
-from ..knowledge import Fact, Knowledge
-from ..names import snake
-from ..tree import compose, compose_json
+from ..descriptions.tree import compose, compose_json
+from ..law.knowledge import Fact, Knowledge
+from ..law.names import snake
 
 MAX_BYTES = 256 * 1024
 OURS = re.compile(r"\A(?:---[^\n]*\n|#[^\n]*\n|\s)*aiact:|\A\s*\{(?s:.*)[\"']?aiact[\"']?\s*:\s*[\"']?1\b")

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from ..description import (
+from ..descriptions.description import (
     NAME,
     SECTIONS,
     Description,
@@ -23,13 +23,13 @@ from ..description import (
     a,
     suggest,
 )
-from ..facts import COMPUTED, PRESUMED
-from ..graph import Graph, Literal, Term, Triple, parse
-from ..knowledge import Knowledge
-from ..licences import by_link
-from ..names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, RDF, SCHEMA, XSD, curie, local, snake
-from ..shapes import AT_LEAST, AT_MOST, OCCURS, STATES
-from ..tree import strict_json
+from ..descriptions.facts import COMPUTED, PRESUMED
+from ..descriptions.tree import strict_json
+from ..law.graph import Graph, Literal, Term, Triple, parse
+from ..law.knowledge import Knowledge
+from ..law.licences import by_link
+from ..law.names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, RDF, SCHEMA, XSD, curie, local, snake
+from ..law.shapes import AT_LEAST, AT_MOST, OCCURS, STATES
 
 MAX_BYTES = 1024 * 1024
 MAX_TRIPLES = 20_000

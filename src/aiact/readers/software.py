@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from ..description import Description, DescriptionError, Problem, Scalar
-from ..knowledge import Knowledge
-from ..licences import by_text
-from ..record import MODEL, Record, into, maps, said, word, words
-from ..tree import compose
+from ..descriptions.description import Description, DescriptionError, Problem, Scalar
+from ..descriptions.record import MODEL, Record, into, maps, said, word, words
+from ..descriptions.tree import compose
+from ..law.knowledge import Knowledge
+from ..law.licences import by_text
 
 MAX_BYTES = 256 * 1024
 LENIENT = True

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from ..description import Description, DescriptionError, Entity, Mapping, Problem, Scalar, Sequence
-from ..knowledge import Knowledge
-from ..record import EMPTY, Record, everywhere, into, said, word, words
-from ..tree import compose_json
+from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Problem, Scalar, Sequence
+from ..descriptions.record import EMPTY, Record, everywhere, into, said, word, words
+from ..descriptions.tree import compose_json
+from ..law.knowledge import Knowledge
 
 MAX_BYTES = 4 * 1024 * 1024
 MODEL = ("ai_aipackage", "aipackage", "ai:aipackage")

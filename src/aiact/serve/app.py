@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from ..names import BASE
+from ..law.names import BASE
 from . import describe, gate, openapi
 from .gate import Refused
 from .limits import Limits
@@ -289,7 +289,7 @@ class Service:
         lang, project = language(request, given), given.pop("project", None)
         given.pop("lang", None)
         graphs = self.projects(project) if item["about"] == "project" or project else []
-        from ..knowledge import today
+        from ..law.knowledge import today
 
         key = (held["release"], today(), item["name"], lang, form, *sorted(given.items()), *graphs)
         message = {"kind": "question", "name": item["name"], "lang": lang, "form": form, "graphs": graphs}
@@ -301,7 +301,7 @@ class Service:
         if name is None:
             return list(found.values())
         if name not in found:
-            from ..description import suggest
+            from ..descriptions.description import suggest
 
             raise Refused(400, f"there is no project “{name}” here{suggest(name, list(found))}")
         return [found[name]]

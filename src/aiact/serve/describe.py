@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..names import BASE, DCTERMS, PREFIXES, RDF, XSD
+from ..law.names import BASE, DCTERMS, PREFIXES, RDF, XSD
 from .limits import Limits
 
 SD = "http://www.w3.org/ns/sparql-service-description#"

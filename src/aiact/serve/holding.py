@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..knowledge import Knowledge, knowledge, root, today
-from ..names import BASE, DCTERMS, OWL, RDF, RULE
+from ..law.knowledge import Knowledge, knowledge, root, today
+from ..law.names import BASE, DCTERMS, OWL, RDF, RULE
 
 GRAPH = BASE + "graph/"
 LAW = GRAPH + "law"
@@ -55,7 +55,7 @@ def hold(projects: list[str], day: str | None, worked: bool, say) -> Holding:
     """
     import pyoxigraph as ox
 
-    from ..query import stored, whole
+    from ..sparql.query import stored, whole
 
     base, day = knowledge(), day or today()
     found = Holding(ox.Store(), base, day)
@@ -104,7 +104,7 @@ def assessed(files: list[Path], base: Knowledge, day: str, say) -> Iterator[tupl
         fresh = in_processes(new, day)
         kept = {digest: kept[digest] for digest in digests.values() if digest in kept}
         kept |= {digests[path]: data for path, data in zip(new, fresh, strict=True)}
-        from ..knowledge import _write_atomically
+        from ..law.knowledge import _write_atomically
 
         _write_atomically(cache, pickle.dumps(kept, protocol=5))
     names: Counter[str] = Counter()
@@ -126,8 +126,8 @@ def in_processes(files: list[Path], day: str) -> list[bytes]:
 def as_triples(job: tuple[Path, str]) -> bytes:
     import pyoxigraph as ox
 
-    from ..assess import assess
-    from ..query import project_triples, stored
+    from ..findings.assess import assess
+    from ..sparql.query import project_triples, stored
 
     path, day = job
     try:
@@ -149,7 +149,7 @@ def stamp(path: Path, base: Knowledge, day: str) -> str:
 
 
 def kept_in() -> Path:
-    from ..knowledge import _cache
+    from ..law.knowledge import _cache
 
     name = hashlib.sha256(sys.version.encode()).hexdigest()[:16]
     return _cache(root()).with_name(f"served-{name}.pickle")
@@ -182,7 +182,7 @@ def forms() -> dict:
 
 def questions_told() -> Iterator[dict]:
     """The questions of the library, as the front lists them."""
-    from ..query import questions
+    from ..sparql.query import questions
 
     for name, item in questions().items():
         yield {

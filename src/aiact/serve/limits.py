@@ -53,7 +53,7 @@ class Limits:
 
 def read(given: list[str] | tuple[str, ...]) -> Limits:
     """Limits from words such as ``deadline=2``. Raises ``ValueError`` with what would be right."""
-    from ..description import suggest
+    from ..descriptions.description import suggest
 
     known = {item.name: item for item in fields(Limits)}
     found: dict[str, float] = {}

@@ -33,7 +33,7 @@ def main() -> None:
         holding = hold(wanted["projects"], wanted["on"], wanted["worked"], lambda text: print(text, file=sys.stderr))
         warm(holding)
     except Exception as error:
-        from ..description import DescriptionError
+        from ..descriptions.description import DescriptionError
 
         kind = "description" if isinstance(error, DescriptionError) else type(error).__name__
         worker.send(control, {"error": str(error), "kind": kind}, b"")
@@ -65,7 +65,7 @@ def warm(holding: Holding) -> None:
         ("ttl", b"CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1"),
     ):
         worker.query(holding, job | {"form": form}, text, limits)
-    from ..query import questions
+    from ..sparql.query import questions
 
     for name in list(questions())[:1]:
         worker.question(holding, {"name": name, "lang": "en", "graphs": [], "form": "json"}, b"{}", limits)

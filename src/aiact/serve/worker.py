@@ -150,7 +150,7 @@ def query(holding: Holding, job: dict, body: bytes, limits: dict) -> tuple[dict,
     """The answer to a SPARQL query in the form asked for."""
     import pyoxigraph as ox
 
-    from ..names import PREFIXES
+    from ..law.names import PREFIXES
 
     dataset = {}
     if job["default"] or job["named"]:
@@ -225,7 +225,7 @@ def triples(found, form: str, file: Capped, most: int) -> int:
     """Writes the triples of a CONSTRUCT or DESCRIBE, and counts them."""
     import pyoxigraph as ox
 
-    from ..names import PREFIXES
+    from ..law.names import PREFIXES
     from .describe import used
 
     rows = list(islice(found, most + 1))
@@ -245,8 +245,8 @@ def question(holding: Holding, job: dict, body: bytes, limits: dict) -> tuple[di
     import pyoxigraph as ox
     import rdflib
 
-    from .. import query as library
-    from ..names import PREFIXES
+    from ..law.names import PREFIXES
+    from ..sparql import query as library
 
     item, given = library.questions()[job["name"]], json.loads(body)
     unknown = [key for key in given if key not in item.parameters]
@@ -275,7 +275,7 @@ def question(holding: Holding, job: dict, body: bytes, limits: dict) -> tuple[di
 
 
 def shown(term) -> str:
-    from ..query import shown as written
+    from ..sparql.query import shown as written
 
     if term is None:
         return ""
@@ -287,8 +287,8 @@ def shown(term) -> str:
 
 def check(holding: Holding, job: dict, body: bytes, limits: dict) -> tuple[dict, bytes]:
     """The assessment of a description, in one of the forms of ``aiact check``."""
-    from ..assess import assess
-    from ..description import MAX_TOLD, DescriptionError
+    from ..descriptions.description import MAX_TOLD, DescriptionError
+    from ..findings.assess import assess
 
     for key in ("on", "known_on"):
         day_of(key, job[key])
@@ -308,7 +308,7 @@ def check(holding: Holding, job: dict, body: bytes, limits: dict) -> tuple[dict,
 
 def day_of(key: str, text: str) -> None:
     """Raises ``Fault`` if a parameter is not one day."""
-    from ..values import ValueProblem, day
+    from ..descriptions.values import ValueProblem, day
 
     try:
         if text and day(text).exact is None:

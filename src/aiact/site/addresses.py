@@ -12,8 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..graph import Graph
-from ..names import ACT, AIACT, BASE, RDF, local
+from ..law.graph import Graph
+from ..law.names import ACT, AIACT, BASE, RDF, local
 
 LANGUAGES = ("en", "fr")
 

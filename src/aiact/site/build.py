@@ -9,11 +9,13 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from .. import pictures, query, texts
-from ..assess import Assessment, assess
-from ..graph import Graph
-from ..knowledge import Knowledge, knowledge, root
-from ..names import ACT, AIACT, BASE, PREFIXES
+from .. import texts
+from ..findings.assess import Assessment, assess
+from ..law.graph import Graph
+from ..law.knowledge import Knowledge, knowledge, root
+from ..law.names import ACT, AIACT, BASE, PREFIXES
+from ..reports import pictures
+from ..sparql import query
 from ..texts import ProvisionText
 from ..texts.drift import drifted, lines
 from ..texts.wording import doubts
@@ -250,7 +252,7 @@ class Site:
     def project_files(self, document: Document) -> Iterator[tuple[str, str | bytes]]:
         import json
 
-        from ..proof import facts_graph, findings_graph
+        from ..reports.proof import facts_graph, findings_graph
 
         name = document.name
         assessment, file = self.assessments[name], self.files_of_projects[name]

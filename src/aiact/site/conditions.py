@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from ..names import AIACT, READING, RULE, local
-from ..shapes import Path, Shape, members
+from ..law.names import AIACT, READING, RULE, local
+from ..law.shapes import Path, Shape, members
 from .words import Words
 
 

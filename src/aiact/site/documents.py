@@ -12,9 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from ..graph import Literal, Term, Triple
-from ..names import PREFIXES, RDF, XSD, curie
-from ..proof import written
+from ..law.graph import Literal, Term, Triple
+from ..law.names import PREFIXES, RDF, XSD, curie
+from ..reports.proof import written
 
 FIRST, REST, NIL, TYPE = RDF + "first", RDF + "rest", RDF + "nil", RDF + "type"
 WRITTEN = lru_cache(maxsize=None)(written)

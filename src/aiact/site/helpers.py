@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ..assess import ORDER
-from ..graph import Literal, Term
-from ..knowledge import Rule
-from ..names import ACT, AIACT, DCTERMS, PROJECT, RULE, SH
-from ..query import shown
-from ..shapes import Shape
+from ..findings.assess import ORDER
+from ..law.graph import Literal, Term
+from ..law.knowledge import Rule
+from ..law.names import ACT, AIACT, DCTERMS, PROJECT, RULE, SH
+from ..law.shapes import Shape
+from ..sparql.query import shown
 from .addresses import Document, wording_place
 from .words import Words
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..graph import Literal, Term, Triple
-from ..knowledge import Knowledge
-from ..names import BASE, DCTERMS, PREFIXES, RDF, SH, SKOS
-from ..query import Question, bound, questions, stored, with_values
+from ..law.graph import Literal, Term, Triple
+from ..law.knowledge import Knowledge
+from ..law.names import BASE, DCTERMS, PREFIXES, RDF, SH, SKOS
+from ..sparql.query import Question, bound, questions, stored, with_values
 
 QUESTION = BASE + "question/"
 MOST = 150  # rows shown on a page; the CSV beside has all

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .. import pictures, report
-from ..assess import ORDER, Assessment
-from ..conclude import Finding
-from ..facts import Statement
-from ..names import AIACT
-from ..pictures import Box, Drawn, fold
-from ..prove import Step
-from ..why import Reason, missing
+from ..descriptions.facts import Statement
+from ..findings.assess import ORDER, Assessment
+from ..findings.conclude import Finding
+from ..findings.prove import Step
+from ..law.names import AIACT
+from ..reports import pictures, report
+from ..reports.pictures import Box, Drawn, fold
+from ..reports.why import Reason, missing
 from .words import Words
 
 MOST = 16  # boxes drawn in a column; the list beside has all

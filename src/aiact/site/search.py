@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..cite import cite
-from ..names import ACT, RULE, SKOS
+from ..law.cite import cite
+from ..law.names import ACT, RULE, SKOS
 
 if TYPE_CHECKING:
     from .addresses import Document

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..build import act_order
-from ..cite import links
-from ..graph import Graph, Term
-from ..knowledge import KINDS, Knowledge, Rule
-from ..names import ACT, AIACT, BASE, DCTERMS, ELI, RDF, RDFS, RULE, SH, SKOS
+from ..law.build import act_order
+from ..law.cite import links
+from ..law.graph import Graph, Term
+from ..law.knowledge import KINDS, Knowledge, Rule
+from ..law.names import ACT, AIACT, BASE, DCTERMS, ELI, RDF, RDFS, RULE, SH, SKOS
 from .addresses import Addresses, Document, natural
 
 TEMPLATES = {
@@ -231,7 +231,7 @@ class Things:
 
     @cached_property
     def as_written(self) -> Graph:
-        from ..query import law
+        from ..sparql.query import law
 
         return law()
 

@@ -8,10 +8,10 @@ from functools import cache, cached_property
 
 from markupsafe import Markup, escape
 
-from ..cite import cite
-from ..graph import Graph, Literal, Term
-from ..knowledge import Knowledge
-from ..names import ACT, AIACT, BASE, DCTERMS, RULE, SH, SKOS, XSD, curie, local
+from ..law.cite import cite
+from ..law.graph import Graph, Literal, Term
+from ..law.knowledge import Knowledge
+from ..law.names import ACT, AIACT, BASE, DCTERMS, RULE, SH, SKOS, XSD, curie, local
 from .addresses import Addresses
 from .documents import Documents
 

@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cite import links
+from ..law.cite import links
 from .store import Edition, folder, listed, opened
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ..graph import Literal
-from ..knowledge import Rule, knowledge
-from ..names import AIACT, RULE
-from ..query import law
+from ..law.graph import Literal
+from ..law.knowledge import Rule, knowledge
+from ..law.names import AIACT, RULE
+from ..sparql.query import law
 from . import Library
 from .wording import phrase
 

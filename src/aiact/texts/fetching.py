@@ -30,8 +30,8 @@ AGENT = "aiact (+https://w3id.org/aiact/)"
 
 def acts() -> list[str]:
     """CELEX numbers of the texts that the knowledge base knows: the act as published, then each consolidation."""
-    from ..names import ACT, ELI
-    from ..query import law
+    from ..law.names import ACT, ELI
+    from ..sparql.query import law
     from .importing import versions
 
     graph = law()

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ..graph import Graph
-from ..knowledge import knowledge
-from ..names import ACT, AIACT, ELI
-from ..query import law
+from ..law.graph import Graph
+from ..law.knowledge import knowledge
+from ..law.names import ACT, AIACT, ELI
+from ..sparql.query import law
 from . import documents, formex, xhtml
 from .parts import Part, provisions
 from .store import Edition, TextError

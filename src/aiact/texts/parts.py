@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ..cite import LATIN
+from ..law.cite import LATIN
 from .store import PLAIN, RAISED_SIGNS, fingerprint
 
 NUMBERED = {"article": "art", "recital": "rct", "annex": "anx", "chapter": "cpt", "section": "sec"}

@@ -21,9 +21,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cite import cite
-from ..cite import find as cited
-from ..names import ACT, AIACT, BASE, DCTERMS, RDF, RULE, SKOS, local
+from ..law.cite import cite
+from ..law.cite import find as cited
+from ..law.names import ACT, AIACT, BASE, DCTERMS, RDF, RULE, SKOS, local
 
 if TYPE_CHECKING:
     from . import Library
@@ -263,7 +263,7 @@ def excerpt(text: str, stems: frozenset[str], language: str) -> str:
 
 def opened(library: Library) -> Index:
     """The index of the knowledge and of these texts; from the cache if neither changed."""
-    from ..knowledge import knowledge
+    from ..law.knowledge import knowledge
 
     return _opened(library, knowledge().release, library.stamp)
 
@@ -319,8 +319,8 @@ def build(connection: sqlite3.Connection, library: Library) -> None:
 
 def things(library: Library) -> Iterator[tuple[str, str, dict, str, dict, dict, dict]]:
     """Of everything that is searched: IRI, kind, label, other names, what it says, its text, what is said about it."""
-    from ..cite import act_order
-    from ..query import law, questions
+    from ..law.cite import act_order
+    from ..sparql.query import law, questions
 
     graph = law()
     about: dict[str, dict[str, list[str]]] = {}

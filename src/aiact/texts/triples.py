@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..graph import Literal, Triple
-from ..names import ACT, AIACT, DCTERMS, ELI, RDF, SCHEMA, XSD
+from ..law.graph import Literal, Triple
+from ..law.names import ACT, AIACT, DCTERMS, ELI, RDF, SCHEMA, XSD
 from . import Library
 
 

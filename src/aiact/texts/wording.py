@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from functools import partial
 
-from ..knowledge import Knowledge
-from ..names import ACT, AIACT, BASE
-from ..query import law
+from ..law.knowledge import Knowledge
+from ..law.names import ACT, AIACT, BASE
+from ..sparql.query import law
 from . import Library, ProvisionText
 
 WIDTH = 80

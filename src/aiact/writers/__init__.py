@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from ..assess import Assessment
+    from ..findings.assess import Assessment
 
 
 def forms() -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
-from .. import notices
-from ..assess import Assessment
-from ..conclude import Finding
-from ..fines import fine
-from ..report import Words
+from ..findings.assess import Assessment
+from ..findings.conclude import Finding
+from ..findings.fines import fine
+from ..reports import notices
+from ..reports.report import Words
 
 COLUMNS = (
     "project", "file", "line", "as_of", "text", "bearer", "entity", "status", "provision", "rule", "kind", "duty",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .. import notices
-from ..assess import Assessment
-from ..conclude import Finding
-from ..report import Words
+from ..findings.assess import Assessment
+from ..findings.conclude import Finding
+from ..reports import notices
+from ..reports.report import Words
 
 COMMANDS = {"error": "error", "warning": "warning", "note": "notice", "none": "notice"}
 IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}

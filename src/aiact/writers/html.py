@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import report, why
-from ..assess import ORDER, Assessment
-from ..conclude import Finding
-from ..names import AIACT, RULE
-from ..pictures import Span, timeline
-from ..report import Words
+from ..findings.assess import ORDER, Assessment
+from ..findings.conclude import Finding
+from ..law.names import AIACT, RULE
+from ..reports import report, why
+from ..reports.pictures import Span, timeline
+from ..reports.report import Words
 from .ics import day_of
 
 STYLE = Path(__file__).with_suffix(".css")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from .. import notices, report
-from ..assess import Assessment
-from ..conclude import Finding
-from ..names import RULE
-from ..report import Words
+from ..findings.assess import Assessment
+from ..findings.conclude import Finding
+from ..law.names import RULE
+from ..reports import notices, report
+from ..reports.report import Words
 
 OCTETS = 75  # of a line, as RFC 5545 has it
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ..assess import Assessment
+from ..findings.assess import Assessment
 
 
 def write(assessment: Assessment, language: str = "en", everything: bool = True) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from ..assess import Assessment
-from ..graph import Literal, Term
-from ..names import PREFIXES, RDF, XSD
-from ..proof import proof
+from ..findings.assess import Assessment
+from ..law.graph import Literal, Term
+from ..law.names import PREFIXES, RDF, XSD
+from ..reports.proof import proof
 
 NATIVE = {XSD + "boolean": {"true": True, "false": False}}
 

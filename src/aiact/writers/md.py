@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .. import report
-from ..assess import Assessment
-from ..report import Words, escaped
+from ..findings.assess import Assessment
+from ..reports import report
+from ..reports.report import Words, escaped
 
 
 def write(assessment: Assessment, language: str = "en", everything: bool = False) -> str:

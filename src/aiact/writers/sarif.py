@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from .. import notices, report
-from ..assess import Assessment
-from ..conclude import Finding
-from ..knowledge import Rule
-from ..names import BASE, RULE
-from ..report import Words, escaped
+from ..findings.assess import Assessment
+from ..findings.conclude import Finding
+from ..law.knowledge import Rule
+from ..law.names import BASE, RULE
+from ..reports import notices, report
+from ..reports.report import Words, escaped
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 KINDS = {"lifted": "informational", "not_applicable": "notApplicable"}  # every other finding asks something

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .. import report
-from ..assess import Assessment
-from ..conclude import Finding
-from ..report import COLUMN, WIDTH, Words, wrap
+from ..findings.assess import Assessment
+from ..findings.conclude import Finding
+from ..reports import report
+from ..reports.report import COLUMN, WIDTH, Words, wrap
 
 
 def write(assessment: Assessment, language: str = "en", everything: bool = False) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..assess import Assessment
-from ..proof import findings_graph
+from ..findings.assess import Assessment
+from ..reports.proof import findings_graph
 
 
 def write(assessment: Assessment, language: str = "en", everything: bool = True) -> str:

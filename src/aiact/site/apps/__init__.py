@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from ...names import BASE
+from ...law.names import BASE
 
 FOLDER = Path(__file__).parent
 

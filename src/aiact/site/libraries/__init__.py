@@ -19,7 +19,7 @@ from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path, PurePath
 
-from ...knowledge import Knowledge
+from ...law.knowledge import Knowledge
 
 HERE = Path(__file__).parent
 NAMED = ("package.json", "package-lock.json", ".npmrc")
@@ -119,9 +119,9 @@ def sources(knowledge: Knowledge) -> dict[str, bytes]:
 
 def texts_as_source(knowledge: Knowledge) -> dict[str, str]:
     """The source of the compiled shapes of each text of the law: those that no reading varies, and the others."""
-    from ... import shapes
-    from ...engine import generate
-    from ...evaluate import plain_shapes
+    from ...findings.evaluate import plain_shapes
+    from ...law import shapes
+    from ...law.engine import generate
 
     found = {}
     for text in knowledge.texts.values():

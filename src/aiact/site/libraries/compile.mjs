@@ -26,7 +26,7 @@ texts = {
     })
     for id, text in known.texts.items()
 }
-files = {"aiact/knowledge.pickle": pickle.dumps(replace(known, texts=texts), protocol=5)}
+files = {"aiact/law/knowledge.pickle": pickle.dumps(replace(known, texts=texts), protocol=5)}
 for path in sorted(top.rglob("*")):
     inside = path.relative_to(top).as_posix()
     if not path.is_file() or inside == "knowledge.pickle" or "__pycache__" in path.parts:

@@ -17,8 +17,8 @@ LARGE = ("pyodide.asm.wasm", "python_stdlib.zip")  # loaded with progress
 
 
 def _context(site, words) -> dict:
-    from ....assess import ORDER
-    from ....names import AIACT
+    from ....findings.assess import ORDER
+    from ....law.names import AIACT
 
     camel = {"not_applicable": "notApplicable"}
     said: dict = told(words, "check-")
@@ -50,7 +50,7 @@ def _build(site, name: str) -> Iterator[tuple[str, str | bytes]]:
 
 def _provisions(site, words) -> dict[str, list[str]]:
     """Key of each provision → the path of its page and how it is cited."""
-    from ....names import ACT, AIACT
+    from ....law.names import ACT, AIACT
 
     provisions = sorted(site.things.graph.of_class(AIACT + "Provision"))
     return {iri.removeprefix(ACT): [site.addresses.href(iri, words.language), words.label(iri)] for iri in provisions}

@@ -26,7 +26,7 @@ def _build(site, name: str) -> Iterator[tuple[str, str | bytes]]:
         yield f"{folder}/questions.{language}.json", json.dumps(_library(site, words), ensure_ascii=False) + "\n"
     if site.libraries is None:
         return
-    from ....query import project_triples
+    from ....sparql.query import project_triples
 
     yield f"{folder}/yasqe.js", _without_map(site.libraries.read("@zazuko/yasqe/build/yasqe.min.js"))
     yield f"{folder}/yasqe.css", _without_map(site.libraries.read("@zazuko/yasqe/build/yasqe.min.css"))
@@ -51,8 +51,8 @@ def _without_map(data: bytes) -> bytes:
 
 def _library(site, words) -> dict:
     """The questions in one language, the names that parameters may have, and what those that ask may need."""
-    from ....names import ACT, AIACT, BASE, PREFIXES
-    from ....query import NAMED, names_of
+    from ....law.names import ACT, AIACT, BASE, PREFIXES
+    from ....sparql.query import NAMED, names_of
     from ...library import QUESTION
 
     kinds = {parameter.kind for each in site.questions.values() for parameter in each.parameters.values()}

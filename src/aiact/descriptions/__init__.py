@@ -1,0 +1,1 @@
+"""What comes in: descriptions of projects, gathered, merged and turned into facts, each with its file and line."""

@@ -1,0 +1,190 @@
+"""Conversion: a description in another form, with nothing added and nothing lost.
+
+``WRITERS`` finds a format by name: YAML, JSON and JSON-LD carry what was stated; Turtle carries the whole facts graph,
+presumptions and derived facts marked, so that it can be checked against the exported shapes as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from ..law.knowledge import Fact, Knowledge
+from ..law.shapes import STATES
+from .description import SECTIONS, Told
+from .facts import Facts, Source, Statement
+
+PLAIN = re.compile(r"[A-Za-z][\w.+ ()’'/-]*")
+WORDS = {"true", "false", "null", "yes", "no", "on", "off", "none"}
+
+
+def tree(facts: Facts, knowledge: Knowledge) -> dict:
+    """What a description states, as nested maps in our own format."""
+    found: dict = {"aiact": 1}
+    if facts.description.name:
+        found["name"] = facts.description.name
+    for section, cls in SECTIONS.items():
+        entities = [entity for entity in facts.description.entities.values() if entity.cls == cls]
+        if entities:
+            found[section] = {entity.id: _facts(facts, facts.iri(entity.id), knowledge) for entity in entities}
+    return found
+
+
+def _facts(facts: Facts, subject: str, knowledge: Knowledge) -> dict:
+    stated: dict = {}
+    for (owner, iri), statements in facts.statements.items():
+        if owner == subject and statements[0].source.kind == "stated" and not disputed(facts, subject, iri):
+            fact = knowledge.facts[iri]
+            stated[fact.key] = _value(fact, statements)
+    return stated
+
+
+def _value(fact: Fact, statements: list[Statement]) -> object:
+    """One value, a complete list, or what several sources say, each with its source."""
+    if fact.many:
+        found = [statement for statement in statements if statement.value != []]
+        notes = {statement.source.note for statement in statements}
+        if len(notes) > 1:
+            return [_noted(statement) for statement in found]
+        values = [statement.value for statement in found]
+        return {"value": values, "source": notes.pop()} if any(notes) else values
+    values = [_noted(statement) for statement in statements]
+    if values == [[]]:
+        return "none"
+    return values[0] if len(values) == 1 else values
+
+
+def _noted(statement: Statement) -> object:
+    if not statement.source.note:
+        return statement.value
+    if isinstance(statement.value, dict):
+        return statement.value | {"source": statement.source.note}
+    return {"value": statement.value, "source": statement.source.note}
+
+
+def as_json(facts: Facts, knowledge: Knowledge) -> str:
+    return json.dumps(tree(facts, knowledge), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_jsonld(facts: Facts, knowledge: Knowledge) -> str:
+    """The same JSON with the context that makes it RDF; relative names resolve against the base given there."""
+    from ..law.names import local
+    from .schema import context
+
+    document = {"@context": context(knowledge) | {"@base": facts.base}} | tree(facts, knowledge)
+    for section, cls in SECTIONS.items():
+        for stated in document.get(section, {}).values():
+            empty = [local(knowledge.fact(key, cls).iri) for key, value in stated.items() if value in ([], "none")]
+            stated |= {"@type": cls} | ({"states": empty} if empty else {})
+            for key in [key for key, value in stated.items() if value == "none"]:
+                del stated[key]
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_turtle(facts: Facts, knowledge: Knowledge) -> str:
+    from ..reports.proof import facts_graph
+
+    return facts_graph(facts)
+
+
+def as_yaml(facts: Facts, knowledge: Knowledge, language: str = "en", questions: Iterable[dict] = ()) -> str:
+    """YAML as a person would write it: one fact a line, intervals and lists in brackets.
+
+    What comes from files in other forms has its origin beside it; ``questions`` and clues follow as comments where the
+    answer belongs.
+    """
+    lines = []
+    for key, value in tree(facts, knowledge).items():
+        if not isinstance(value, dict):
+            lines.append(f"{key}: {_flow(value)}")
+            continue
+        lines.append(f"{key}:")
+        for name, stated in value.items():
+            rows = [
+                (f"    {word}: {_flow(item)}", origin(facts, knowledge, name, word)) for word, item in stated.items()
+            ]
+            open_ = unanswered(facts, knowledge, name, language, questions)
+            lines.append(f"  {name}:" if rows or open_ else f"  {name}: {{}}")
+            lines += [f"{row}  # {told}" if told else row for row, told in rows]
+            lines += [f"    # {line}" for line in open_]
+    lines += [f"# {line}" for line in clues_to(facts, knowledge, "", language)]
+    return "\n".join(lines) + "\n"
+
+
+def origin(facts: Facts, knowledge: Knowledge, name: str, key: str) -> str:
+    """Where a fact comes from, and who says the same; nothing where it stands in our own format already."""
+    if not facts.description.form:
+        return ""
+    at = facts.iri(name), knowledge.fact(key, facts.description.entities[name].cls).iri
+    said = dict.fromkeys(_place(statement.source) for statement in facts.stated(*at))
+    also = dict.fromkeys(_place(statement.source) for statement in facts.confirmed.get(at, ()))
+    told = ", ".join(said)
+    return f"{told}; {_phrase(knowledge, 'also-by', 'en', places=', '.join(also))}" if also else told
+
+
+def unanswered(facts: Facts, knowledge: Knowledge, name: str, language: str, questions: Iterable[dict]) -> list[str]:
+    """Comments on one entity: what its files dispute, and the questions that are open, with the clues to them."""
+    found, cls = [], facts.description.entities[name].cls
+    for (subject, iri), statements in facts.statements.items():
+        if facts.id(subject) == name and disputed(facts, subject, iri):
+            by_file: dict[str, list] = {}
+            for statement in statements:
+                by_file.setdefault(_place(statement.source), []).extend(
+                    [statement.value] if statement.value != [] else []
+                )
+            told = "; ".join(f"{_flow(values)} ({place})" for place, values in by_file.items())
+            found.append(f"{knowledge.facts[iri].key}: {_phrase(knowledge, 'disputed-by', language)}: {told}")
+    for question in questions:
+        subject, _, key = question["fact"].rpartition(".")
+        fact = knowledge.fact(key, cls)
+        if subject == name and fact and not facts.stated(facts.iri(name), fact.iri):
+            text = question["text"].get(language) or question["text"]["en"]
+            found.append(f"{key}:  {text}")
+    return [*found, *(f"  {line}" for line in clues_to(facts, knowledge, name, language))]
+
+
+def clues_to(facts: Facts, knowledge: Knowledge, name: str, language: str) -> list[str]:
+    """What files suggest of an entity, or of what they do not describe, and why that is no fact."""
+    found = []
+    for clue in facts.clues:
+        if clue.entity == name:
+            place = f"{clue.file or facts.description.file}:{clue.line}" + (f" {clue.at}" if clue.at else "")
+            said = f"{clue.fact} ({place})" if clue.fact else place
+            found.append(f"{said}: {clue.says}; {_phrase(knowledge, clue.reason, language)}")
+    return found
+
+
+def _place(source: Source) -> str:
+    return f"{source.file}:{source.line}" + (f" {source.at}" if source.at else "")
+
+
+def _phrase(knowledge: Knowledge, phrase: str, language: str, **values: str) -> str:
+    return Told(phrase, values).text(knowledge, language)
+
+
+def disputed(facts: Facts, subject: str, iri: str) -> bool:
+    """Whether files disagree about a list, so that it is no longer complete."""
+    return iri not in facts.graph.objects(subject, STATES)
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value < 1e15 and value.is_integer() else repr(value).replace("e+", "e")
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+    text = str(value)
+    if (
+        isinstance(value, int)
+        or re.fullmatch(r"\d{4}(-\d\d){0,2}|\d\w*", text)
+        or (PLAIN.fullmatch(text) and text.lower() not in WORDS - {"none"})
+    ):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+WRITERS = {"yaml": as_yaml, "json": as_json, "jsonld": as_jsonld, "ttl": as_turtle}

@@ -1,0 +1,138 @@
+"""What a reader of records writes: facts that a record states, and clues to those that it only suggests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ..law.knowledge import Knowledge
+from ..law.licences import by_link
+from .description import CONTROL, NAME, Clue, Description, Entity, Mapping, Node, Scalar, Sequence, Told
+
+MODEL, BASE = "model", "base"
+LONGEST = 160  # letters of a record that are repeated
+# What people write where they have nothing to say; {{ … }} is a template that nobody filled in.
+EMPTY = re.compile(
+    r"\s*(?:|-+|\?+|n/?a|none|null|~|tbd|todo|unknown|unclear|undisclosed|unspecified|various|mixed"
+    r"|not (?:specified|disclosed|available|applicable)|noassertion|\[?more information needed\]?|.*\{\{.*)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+ABSENT = re.compile(r"component\b.*\bnot includ", re.IGNORECASE)
+# No name of a licence.
+NO_NAME = re.compile(r"other|custom.*|license|licence|see .*", re.IGNORECASE)
+
+
+def word(node: Node | None) -> Scalar | None:
+    """A scalar that says something; a list of one counts as what is in it."""
+    if isinstance(node, Sequence) and len(node.items) == 1:
+        node = node.items[0]
+    return node if isinstance(node, Scalar) and not EMPTY.fullmatch(node.text) else None
+
+
+def words(node: Node | None) -> list[Scalar]:
+    """The scalars of a value or a list that say something."""
+    items = node.items if isinstance(node, Sequence) else [node]
+    return [item for item in items if isinstance(item, Scalar) and not EMPTY.fullmatch(item.text)]
+
+
+def maps(node: Node | None) -> list[Mapping]:
+    """The maps of a list; a single map is a list of one."""
+    items = node.items if isinstance(node, Sequence) else [node]
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+def into(node: Node | None, *keys: str) -> Node | None:
+    """What stands under keys within keys, if it is there."""
+    for key in keys:
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node
+
+
+def everywhere(node: Node | None) -> Iterator[Mapping]:
+    """Every map of a tree, from the top."""
+    if isinstance(node, Mapping):
+        yield node
+    for item in node.items if isinstance(node, (Mapping, Sequence)) else ():
+        yield from everywhere(item[1] if isinstance(node, Mapping) else item)
+
+
+def said(text: str) -> str:
+    """What a record says, fit to be repeated: on one line, without control characters, not too long."""
+    plain = " ".join(CONTROL.sub(" ", text).split())
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1].rstrip() + "…"
+
+
+class Record:
+    """A description in the making."""
+
+    def __init__(self, file: str, form: str, knowledge: Knowledge, name: str = "") -> None:
+        self.knowledge = knowledge
+        self.found = Description(file, "", name, {}, form=form)
+
+    def entity(self, id: str, cls: str, at: Node, known_as: Iterable[Scalar | None] = ()) -> Entity:
+        """A new entity; its id is made from the one that is wished for."""
+        id = re.sub(r"[^\w.-]+", "-", id.strip()).strip("-.")[:56]
+        id = id if NAME.fullmatch(id) else f"{cls.lower()}-{id}".rstrip("-") if id else cls.lower()
+        id = id if NAME.fullmatch(id) else cls.lower()
+        free = next(each for each in (id, *(f"{id}-{n}" for n in range(2, 1000))) if each not in self.found.entities)
+        entity = Entity(free, cls, at.line, known_as=[each.text for each in known_as if each])
+        self.found.entities[free] = entity
+        return entity
+
+    def state(self, entity: Entity, key: str, value: str | Node, at: Node | None = None, note: str = "") -> None:
+        """One fact, at the place of its value or at another; with what the record adds to it."""
+        at = at or value
+        if isinstance(value, str):
+            value = Scalar(value, at.line, at.at)
+        if note:
+            value = noted(value, note)
+        entity.statements.append((Scalar(key, at.line, at.at), value))
+
+    def clue(self, entity: Entity | None, key: str, says: Node | str, reason: str, at: Node | None = None) -> None:
+        """What suggests a fact, with the phrase that says why it does not state it."""
+        at = at or says
+        text = says.text if isinstance(says, Scalar) else says if isinstance(says, str) else ""
+        clue = Clue(entity.id if entity else "", key, said(text), f"clue-{reason}", at.line, at.at)
+        if clue not in self.found.clues:
+            self.found.clues.append(clue)
+
+    def purposes(self, text: str, at: Node) -> None:
+        """Words that may name a use that the Act lists; whether a system is meant for it is not theirs to say."""
+        from ..law.purposes import recognised
+
+        if recognised(re.sub(r"[-_]", " ", text[:2000]), self.knowledge):
+            self.clue(None, "", text, "purpose", at)
+
+    def warn(self, phrase: str, **values: object) -> None:
+        self.found.warnings.append(Told(phrase, values))
+
+    def licence(self, entity: Entity, name: Scalar | None, link: Scalar | None = None, note: str = "") -> None:
+        """A licence by its name, and by its link where the name says nothing or something else."""
+        catalogue = self.knowledge.licences
+        named = name and (name.text.strip() if name.text.strip().casefold() in catalogue else self.led_to(name))
+        linked = link and self.led_to(link)
+        if named:
+            self.state(entity, "licence", named, name, note)
+        elif name and not linked and not NO_NAME.fullmatch(name.text.strip()):
+            self.state(entity, "licence", name.text.strip(), name, note)
+        if linked and not (named and catalogue[linked] == catalogue[named.casefold()]):
+            self.state(entity, "licence", linked, link, note)
+        if link and not named and not linked:
+            self.clue(entity, "licence", link, "licence-link")
+
+    def led_to(self, link: Scalar) -> str | None:
+        return by_link(link.text, self.knowledge)
+
+
+def noted(value: Node, note: str) -> Mapping:
+    """A value with its source, as our own format writes it."""
+    basis = (Scalar("basis", value.line), Scalar(note, value.line))
+    if isinstance(value, Mapping):
+        return Mapping([*value.items, basis], value.line, value.at)
+    return Mapping([(Scalar("value", value.line), value), basis], value.line, value.at)
+
+
+def interval(low: str | None, high: str | None, at: Node) -> Mapping:
+    """``{min: …, max: …}`` at a place of the record."""
+    ends = [(Scalar(name, at.line), Scalar(end, at.line)) for name, end in (("min", low), ("max", high)) if end]
+    return Mapping(ends, at.line, at.at)

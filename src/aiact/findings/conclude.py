@@ -1,0 +1,666 @@
+"""Conclusions: from the truths of conditions to findings, in the order of effects that the law has.
+
+Definitions give roles, duties arise for their bearers, exemptions lift them, exceptions defeat exemptions, transitions
+postpone. Which rules do what is data; the days are data; where readings differ, every outcome is worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from ..law.knowledge import DUTIES, Knowledge, Rule
+from ..law.shapes import STATES, Shape
+from .evaluate import F, T, Truths, U
+from .prove import Gap, Prover, Step, either, smallest, together
+
+OPEN, NEVER = "9999-12-31", "0001-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The status of one duty under one choice of readings, with its days and what decided it."""
+
+    status: str
+    starts: str = ""
+    due: str = ""
+    lifted_by: tuple[str, ...] = ()
+    postponed_by: tuple[str, ...] = ()
+    decided_by: tuple[tuple[str, str], ...] = ()  # (rule, node) whose conditions explain the status
+
+
+@dataclass(slots=True)
+class Finding:
+    """What the assessment says of one duty, one bearer and one entity."""
+
+    rule: Rule
+    entity: str
+    bearer: str | None
+    role: str
+    judgement: Judgement
+    readings: dict[str, str] = field(default_factory=dict)
+    contested: tuple[str, ...] = ()
+    because: list[Step] = field(default_factory=list)
+    missing: list[frozenset[Gap]] = field(default_factory=list)
+    limited_by: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        return self.judgement.status
+
+
+@dataclass(slots=True)
+class Classification:
+    """The truth of a definition or exemption at an entity, and of a role for an actor."""
+
+    rule: Rule
+    entity: str
+    actor: str | None
+    truth: str
+    readings: dict[str, str]
+    contested: tuple[str, ...]
+    because: list[Step]
+
+
+class Readings:
+    """The readings of open questions: which prevail, and which stand alone against them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.alternatives: dict[str, list[str]] = {}
+        for name, reading in sorted(knowledge.readings.items(), key=lambda item: -item[1].rank):
+            self.alternatives.setdefault(reading.question, []).append(name)
+        self.tied = {
+            question: [name for name in names if knowledge.readings[name].rank == knowledge.readings[names[0]].rank]
+            for question, names in self.alternatives.items()
+        }
+        self.base = {question: names[0] for question, names in self.tied.items()}
+        self.sets: dict[tuple, frozenset[str]] = {}
+
+    def with_(self, chosen: dict[str, str]) -> frozenset[str]:
+        """A choice of readings: the prevailing ones, but for those given by question."""
+        key = tuple(sorted(chosen.items()))
+        if key not in self.sets:
+            self.sets[key] = frozenset((self.base | chosen).values())
+        return self.sets[key]
+
+    def under(self, outcomes: dict[str, str], name: str, otherwise: str) -> str:
+        """The outcome under one reading, ``question.alternative``; without an entry it is that of the headline."""
+        question, alternative = name.split(".", 1)
+        return self.of(outcomes, question).get(alternative, otherwise)
+
+    def short(self, name: str, among: list[str]) -> str:
+        """The alternative alone, such as ``strict``; with its question where two questions have one of that name."""
+        short = name.split(".", 1)[1]
+        return name if any(other != name and other.endswith("." + short) for other in among) else short
+
+    def of(self, outcomes: dict[str, str], question: str) -> dict[str, str]:
+        """Those outcomes that belong to one question, by the name of the alternative."""
+        names = [name.split(".", 1)[1] for name in self.alternatives[question]]
+        found = {name: outcomes.get(f"{question}.{name}", outcomes.get(name)) for name in names}
+        return {name: outcome for name, outcome in found.items() if outcome}
+
+
+class Court:
+    """Judges every duty of one description for one day."""
+
+    def __init__(self, truths: Truths, day: str) -> None:
+        self.truths, self.day = truths, day
+        self.facts, self.knowledge, self.text = truths.facts, truths.knowledge, truths.text
+        self.rules = {rule.id: rule for rule in self.knowledge.rules.values() if rule.in_force(self.text.id)}
+        self.readings = Readings(self.knowledge)
+        self.index()
+        self.forget()
+
+    def forget(self) -> None:
+        """Empties what was worked out for these facts."""
+        self.provers: dict[frozenset, Prover] = {}
+        self.nodes: dict[tuple[str, str], list[str]] = {}
+        self.swayed: dict[tuple[str, str], frozenset[str]] = {}
+        self.reaches: dict[tuple[str, str, frozenset], str] = {}
+        self.held: dict[tuple, tuple[str, list[str]]] = {}
+        self.able: dict[tuple[str, str, frozenset], list[str | None]] = {}
+
+    def index(self) -> None:
+        """Rules by what they do to what."""
+        self.tying: dict[tuple[str, str], list[str]] = {}
+        self.sorts: dict[str, tuple] = {}
+        self.exempting: dict[str, list[Rule]] = {}
+        self.defeating: dict[str, list[Rule]] = {}
+        self.postponing: dict[str, list[Rule]] = {}
+        self.conferring: dict[str, list[Rule]] = {}
+        self.limiting: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for duty in dict.fromkeys(rule.lifts + rule.disapplies):
+                self.exempting.setdefault(duty, []).append(rule)
+            for aim in rule.defeats:
+                self.defeating.setdefault(aim, []).append(rule)
+            for duty in rule.postpones:
+                self.postponing.setdefault(duty, []).append(rule)
+            for duty in rule.limits:
+                self.limiting.setdefault(duty, []).append(rule)
+            if rule.confers:
+                self.conferring.setdefault(rule.confers, []).append(rule)
+
+    def prover(self, readings: frozenset[str]) -> Prover:
+        if readings not in self.provers:
+            self.provers[readings] = Prover(self.truths, readings)
+        return self.provers[readings]
+
+    # ------------------------------------------------------------------ findings
+
+    def findings(self) -> list[Finding]:
+        found = []
+        for rule in self.rules.values():
+            if rule.kind in DUTIES:
+                for entity in self.facts.of_class(rule.target):
+                    found += self.of_duty(rule, entity)
+        return found
+
+    def over(self, truths: Truths) -> Court:
+        """A court of the same rules and the same day over other facts."""
+        other = copy(self)
+        other.truths, other.facts = truths, truths.facts
+        other.forget()
+        return other
+
+    def of_duty(self, rule: Rule, entity: str) -> list[Finding]:
+        found = [self.finding(rule, entity, *bearer) for bearer in self.bearers_of(rule, entity)]
+        return [finding for finding in found if self.is_active(rule, self.readings.with_({})) or finding.readings]
+
+    def bearers_of(self, rule: Rule, entity: str) -> Iterator[tuple[str, str | None, list[str]]]:
+        """Who may owe a duty: the role, the actor (None if not named), and the open questions that it raises."""
+        for role in rule.bearers:
+            base = self.readings.with_({})
+            questions = self.questions_of(rule, role, entity)
+            actors = dict.fromkeys(self.candidates(role, entity, base))
+            for question in questions:
+                for name in self.readings.alternatives[question]:
+                    actors |= dict.fromkeys(self.candidates(role, entity, self.readings.with_({question: name})))
+            if len(actors) > 1 and None not in self.candidates(role, entity, base):
+                actors.pop(None, None)
+            yield from ((role, actor, questions) for actor in actors)
+
+    def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:
+        """The status of one duty without its proof: that of the prevailing readings, if all that tie agree on it."""
+        status = self.judge(rule, entity, role, actor, self.readings.with_({})).status
+        for question in self.tied_questions(rule, role) if status != "undetermined" else ():
+            for name in self.readings.tied[question][1:]:
+                if self.judge(rule, entity, role, actor, self.readings.with_({question: name})).status != status:
+                    return "undetermined"
+        return status
+
+    def sort_of(self, duty: Rule) -> tuple:
+        """Duties of one sort have the same status at the same entity for the same bearer, whatever the facts."""
+        if duty.id not in self.sorts:
+            shape, reading = self.knowledge.shapes[duty.id], self.knowledge.readings
+            self.sorts[duty.id] = (
+                frozenset(shape.parts), shape.silence, duty.under, duty.bearer_is,
+                tuple((rule.id, duty.id in rule.disapplies) for rule in self.exempting.get(duty.id, ())),
+                tuple(rule.id for rule in self.postponing.get(duty.id, ())),
+                self.text.applies_from.get(duty.id, ""), tuple(each.due_on for each in self.duties_in_force(duty)),
+                tuple(name for name in reading if duty.id in reading[name].detaches),
+            )  # fmt: skip
+        return self.sorts[duty.id]
+
+    def tied_questions(self, duty: Rule, role: str) -> list[str]:
+        """The open questions with readings of equal force on which a duty could depend, whatever the facts."""
+        if (duty.id, role) not in self.tying:
+            rules = [duty, *self.conferring.get(role, []), *([self.rules[duty.bearer_is]] if duty.bearer_is else [])]
+            for other in (*self.exempting.get(duty.id, []), *self.postponing.get(duty.id, [])):
+                rules += [other, *self.defeating.get(other.id, [])]
+            names = {rule.under for rule in rules if rule.under}
+            names = names.union(
+                *(self.knowledge.dependencies.get(rule.id + sign, ()) for rule in rules for sign in ("+T", "+F"))
+            )
+            names |= {name for name, reading in self.knowledge.readings.items() if duty.id in reading.detaches}
+            questions = {self.knowledge.readings[name].question for name in names}
+            self.tying[duty.id, role] = sorted(q for q in questions if len(self.readings.tied[q]) > 1)
+        return self.tying[duty.id, role]
+
+    def finding(self, rule: Rule, entity: str, role: str, actor: str | None, questions: list[str]) -> Finding:
+        judge = lambda chosen: self.judge(rule, entity, role, actor, self.readings.with_(chosen))  # noqa: E731
+        headline, readings, contested, chosen = self.weigh(judge, questions, lambda judgement: judgement.status)
+        finding = Finding(rule, entity, actor, role, headline, readings, contested)
+        prover = self.prover(self.readings.with_(chosen))
+        for decisive, node in headline.decided_by:
+            finding.because += [step for step in prover.because(decisive, node) if step not in finding.because]
+        finding.limited_by = self.limits_of(rule, entity, self.readings.with_(chosen))
+        if headline.status == "undetermined":
+            finding.missing = self.missing(rule, entity, role, actor, self.readings.with_(chosen))
+        return finding
+
+    def limits_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> tuple[str, ...]:
+        """The rules that confine a duty to a part of the entity, such as a modification."""
+        return tuple(
+            rule.id
+            for rule in self.limiting.get(duty.id, [])
+            if self.facts.is_a(entity, rule.target) and self.effective(rule, entity, readings) == T
+        )
+
+    def sources_under(self, reading: str, duty: Rule, entity: str) -> list[str]:
+        """The sources of the rules that have effect under one reading alone, and hold where a duty is judged."""
+        chosen = self.readings.with_({self.knowledge.readings[reading].question: reading})
+        rules = [rule for rule in self.rules.values() if rule.under == reading]
+        return [
+            source
+            for rule in rules
+            for node in self.nodes_for(rule, entity)
+            if self.truth(rule.id, node, chosen) == T
+            for source in rule.sources
+        ]
+
+    def weigh(self, judge, questions: list[str], answer):
+        """The outcome of the prevailing readings, the outcomes that differ, and the questions that leave it open."""
+        base = judge({})
+        outcomes: dict[str, dict[str, object]] = {}
+        for question in questions:
+            by_name = {name: judge({question: name}) for name in self.readings.alternatives[question]}
+            if any(answer(outcome) != answer(base) for outcome in by_name.values()):
+                outcomes[question] = by_name
+        tied = [
+            question
+            for question in outcomes
+            if len({answer(outcomes[question][name]) for name in self.readings.tied[question]}) > 1
+        ]
+        readings: dict[str, str] = {}
+        names = [name for by_name in outcomes.values() for name in by_name]
+        for question, by_name in outcomes.items():
+            others = [other for other in tied if other != question]
+            for name in by_name:
+                readings[self.readings.short(name, names)] = self.spread(judge, others, {question: name}, answer)
+        if not tied:
+            return base, readings, (), {}
+        if isinstance(base, Judgement):
+            base = Judgement("undetermined", base.starts, base.due, decided_by=base.decided_by)
+        return base, readings, tuple(tied), {}
+
+    def spread(self, judge, tied: list[str], chosen: dict[str, str], answer) -> str:
+        """What is said under one reading while other questions stay open."""
+        choices = product(*(self.readings.tied[question] for question in tied))
+        found = {answer(judge(chosen | dict(zip(tied, names, strict=True)))) for names in choices}
+        return found.pop() if len(found) == 1 else ("undetermined" if "fails" not in found and T not in found else U)
+
+    def questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
+        """The open questions on which the answer to a duty depends at an entity."""
+        pairs = [(rule, entity) for rule in (duty, *self.conferring.get(role, []))]
+        for effect in (self.exempting, self.postponing):
+            for other in effect.get(duty.id, []):
+                for node in self.nodes_for(other, entity):
+                    pairs += [(rule, node) for rule in (other, *self.defeating.get(other.id, []))]
+        found = set().union(*(self.sways(rule, node) for rule, node in pairs))
+        if duty.bearer_is:
+            shape = self.rules[duty.bearer_is]
+            found = found.union(*(self.sways(shape, actor) for actor in self.facts.of_class(shape.target)))
+        found |= {reading.question for reading in self.knowledge.readings.values() if duty.id in reading.detaches}
+        return sorted(found)
+
+    def sways(self, rule: Rule, node: str) -> frozenset[str]:
+        """The open questions whose alternative readings change the truth of one rule at one node."""
+        if (rule.id, node) not in self.swayed:
+            names = {rule.under} if rule.under else set()
+            for sign in ("+T", "+F"):
+                names |= self.knowledge.dependencies.get(rule.id + sign, set())
+            found = set()
+            for question in {self.knowledge.readings[name].question for name in names}:
+                if self.facts.is_a(node, rule.target):
+                    choices = (self.readings.with_({question: name}) for name in self.readings.alternatives[question])
+                    if len({self.effective(rule, node, readings) for readings in choices}) > 1:
+                        found.add(question)
+            self.swayed[rule.id, node] = frozenset(found)
+        return self.swayed[rule.id, node]
+
+    def effective(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
+        return self.truth(rule.id, node, readings) if self.is_active(rule, readings) else F
+
+    # ------------------------------------------------------------------ judging
+
+    def truth(self, rule: str, node: str, readings: frozenset[str]) -> str:
+        return self.truths.of(rule, node, readings)
+
+    def is_active(self, rule: Rule, readings: frozenset[str]) -> bool:
+        return not rule.under or rule.under in readings
+
+    def candidates(self, role: str, entity: str, readings: frozenset[str]) -> list[str | None]:
+        """The actors who may hold a role with regard to an entity; None for one whom the description does not name."""
+        key = (role, entity, readings)
+        if key not in self.able:
+            self.able[key] = self.find_candidates(role, entity, readings)
+        return self.able[key]
+
+    def find_candidates(self, role: str, entity: str, readings: frozenset[str]) -> list[str | None]:
+        found: dict[str | None, None] = {}
+        for rule in self.conferring.get(role, []):
+            if self.is_active(rule, readings) and self.facts.is_a(entity, rule.target):
+                actors = self.prover(readings).values(rule.on, entity)
+                found |= dict.fromkeys(actors or ([] if rule.narrows else [None]))
+        if None in found and len(found) > 1:
+            held = {actor: self.role_truth(role, entity, actor, readings)[0] for actor in found}
+            unnamed, named = held.pop(None), set(held.values())
+            if unnamed == F or T in named or (unnamed == U and U in named):
+                found.pop(None)
+        return list(found)
+
+    def role_truth(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> tuple[str, list[str]]:
+        """Whether an actor holds a role, and the rules that say so."""
+        key = (role, entity, actor, readings)
+        if key not in self.held:
+            self.held[key] = self.find_role_truth(role, entity, actor, readings)
+        return self.held[key]
+
+    def find_role_truth(
+        self, role: str, entity: str, actor: str | None, readings: frozenset[str]
+    ) -> tuple[str, list[str]]:
+        truths: dict[str, list[str]] = {T: [], U: [], F: []}
+        for rule in self.conferring.get(role, []):
+            if not self.is_active(rule, readings) or entity not in self.facts.of_class(rule.target):
+                continue
+            actors = self.prover(readings).values(rule.on, entity)
+            if actor in actors or (actor is None and not actors and not rule.narrows):
+                truths[self.truth(rule.id, entity, readings)].append(rule.id)
+        for truth in (T, U, F):
+            if truths[truth]:
+                return truth, truths[truth]
+        return F, []
+
+    def judge(self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]) -> Judgement:
+        own = self.effective(rule, entity, readings)
+        held, roles = self.role_truth(role, entity, actor, readings)
+        bearer = self.bearer_truth(rule, actor, readings)
+        owed = conjunction([own, held, bearer])
+        starts = self.starts(rule, entity, readings)
+        decided = [(rule.id, entity, own), *((name, entity, held) for name in roles)]
+        if rule.bearer_is and actor:
+            decided.append((rule.bearer_is, actor, bearer))
+        why = tuple((name, node) for name, node, truth in decided if truth == owed or owed == T)
+        if owed == F:
+            return Judgement("not_applicable", starts, decided_by=why)
+        lifted = self.lifting(rule, entity, readings)
+        if lifted[T]:
+            # what is outside the Regulation needs no exemption from it
+            ranked = sorted(lifted[T], key=lambda found: rule.id not in self.rules[found[0]].disapplies)
+            exemption, node = ranked[0]
+            excluded = rule.id in self.rules[exemption].disapplies
+            names = tuple(dict.fromkeys(name for name, _ in ranked))
+            status = "not_applicable" if excluded else "lifted"
+            return Judgement(status, starts, lifted_by=names, decided_by=((exemption, node),))
+        if owed == U:
+            unknown = self.postponed(rule, entity, readings, starts)
+            return Judgement("undetermined", starts, unknown.due if unknown else "", decided_by=why)
+        defeated = self.defeats_of(rule, entity, readings)
+        if lifted[U] or self.unseen(rule, entity, readings):
+            names = tuple(item for exemption, node in lifted[U] for item in self.undecided(exemption, node, readings))
+            postponed = self.postponed(rule, entity, readings, starts)
+            return Judgement("undetermined", starts, postponed.due if postponed else "", decided_by=names or why)
+        return self.in_time(rule, entity, readings, starts, why + tuple(defeated))
+
+    def bearer_truth(self, rule: Rule, actor: str | None, readings: frozenset[str]) -> str:
+        if not rule.bearer_is:
+            return T
+        return self.truth(rule.bearer_is, actor, readings) if actor else U
+
+    def nodes_for(self, rule: Rule, entity: str) -> list[str]:
+        """Where an effect is to be looked for: at the entity, or at what it inherits effects from."""
+        if (rule.target, entity) not in self.nodes:
+            found = [entity]
+            for cls, properties in self.knowledge.inherits.items():
+                if properties and self.facts.is_a(entity, cls):
+                    found += [node for name in properties for node in self.facts.graph.objects(entity, name)]
+            self.nodes[rule.target, entity] = [node for node in found if self.facts.is_a(node, rule.target)]
+        return self.nodes[rule.target, entity]
+
+    def unseen(self, duty: Rule, entity: str, readings: frozenset[str]) -> frozenset[Gap]:
+        """What the entity would inherit effects from and does not name, where something there could lift the duty."""
+        effects = [*self.exempting.get(duty.id, []), *self.postponing.get(duty.id, [])]
+        targets = {rule.target for rule in effects if self.is_active(rule, readings)}
+        return frozenset(
+            (entity, name)
+            for cls, properties in self.knowledge.inherits.items()
+            if self.facts.is_a(entity, cls)
+            for name in properties
+            if targets & set(self.knowledge.parents[self.knowledge.facts[name].range])
+            and name not in self.facts.graph.objects(entity, STATES)
+        )
+
+    def lifting(self, duty: Rule, entity: str, readings: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
+        """Exemptions from a duty by their truth, exceptions counted."""
+        found: dict[str, list[tuple[str, str]]] = {T: [], U: [], F: []}
+        for exemption in self.exempting.get(duty.id, []):
+            if self.is_active(exemption, readings):
+                for node in self.nodes_for(exemption, entity):
+                    found[self.net(exemption, node, readings)].append((exemption.id, node))
+        return found
+
+    def exceptions(self, rule: str, node: str, readings: frozenset[str]) -> Iterator[Rule]:
+        """The rules in force that could defeat an exemption or transition at a node."""
+        for other in self.defeating.get(rule, []):
+            if self.is_active(other, readings) and self.facts.is_a(node, other.target):
+                yield other
+
+    def net(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
+        """The truth of an exemption or transition after the rules that defeat it."""
+        others = self.exceptions(rule.id, node, readings)
+        return conjunction(
+            [self.truth(rule.id, node, readings), *(opposite(self.truth(other.id, node, readings)) for other in others)]
+        )
+
+    def undecided(self, exemption: str, node: str, readings: frozenset[str]) -> list[tuple[str, str]]:
+        """The exemption and exceptions whose unknown truth leaves a duty open."""
+        names = [exemption, *(other.id for other in self.exceptions(exemption, node, readings))]
+        return [(name, node) for name in names if self.truth(name, node, readings) == U]
+
+    def defeats_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> list[tuple[str, str]]:
+        """Why the exemptions that come near do not hold: they fail, or an exception defeats them."""
+        found = []
+        for exemption in self.exempting.get(duty.id, []):
+            if not self.is_active(exemption, readings):
+                continue
+            for node in self.nodes_for(exemption, entity):
+                if self.truth(exemption.id, node, readings) != F:
+                    others = self.exceptions(exemption.id, node, readings)
+                    found += [(other.id, node) for other in others if self.truth(other.id, node, readings) == T]
+                elif exemption.lifts:
+                    found.append((exemption.id, node))
+        return found
+
+    # ------------------------------------------------------------------ time
+
+    def in_time(self, rule: Rule, entity: str, readings: frozenset[str], starts: str, why) -> Judgement:
+        """The status of a duty that is owed: now, later, by a deadline, or on a condition."""
+        postponed = self.postponed(rule, entity, readings, starts)
+        if postponed:
+            return replace(postponed, decided_by=why + postponed.decided_by)
+        due = self.due_on(rule, entity)
+        has_deadline = any(duty.due_on for duty in self.duties_in_force(rule))  # and does not wait for the market
+        low, high = (starts, starts) if has_deadline else self.begins(rule, entity, starts)
+        if self.day < low:
+            return Judgement("upcoming", low, due or "", decided_by=why)
+        if self.day < high:
+            return Judgement("undetermined", starts, decided_by=why)
+        return Judgement("applies", starts, due if has_deadline else high, decided_by=why)
+
+    def postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
+        """The transition that postpones a duty on the day, or the doubt whether one does."""
+        doubts: list[tuple[str, str]] = []
+        for transition in self.postponing.get(rule.id, []):
+            since = self.text.applies_from.get(transition.id, starts)
+            until = self.text.parameters[transition.until].text if transition.until else ""
+            if not self.is_active(transition, readings) or (until and self.day >= until):
+                continue
+            early = self.day < min(starts, since) and not transition.only_if  # not yet owed, whatever comes later
+            for node in self.nodes_for(transition, entity):
+                truth = self.net(transition, node, readings)
+                if truth == T:
+                    begins = max(starts, self.day_of(transition.begins_with, node))
+                    status = "upcoming" if early else transition.yields
+                    return Judgement(status, begins, until or begins, (), (transition.id,), ((transition.id, node),))
+                if truth == U and not early:
+                    doubts.append((transition.id, node))
+        return (
+            Judgement("undetermined", starts, "", (), tuple(name for name, _ in doubts), tuple(doubts))
+            if doubts
+            else None
+        )
+
+    def day_of(self, event: str, node: str) -> str:
+        """The first possible day of an event that is stated."""
+        return max((statement.bounds.low or NEVER for statement in self.facts.stated(node, event)), default=NEVER)
+
+    def due_on(self, rule: Rule, entity: str) -> str:
+        """The deadline that a duty sets itself, such as two weeks after a day that is stated."""
+        for duty in self.duties_in_force(rule):
+            for statement in self.facts.stated(entity, duty.due_on) if duty.due_on else ():
+                return statement.bounds.high or ""
+        return ""
+
+    def duties_in_force(self, rule: Rule):
+        text = self.text.id
+        return [d for d in rule.duties if (d.text_from or "") <= text <= (d.text_until or OPEN)]
+
+    def begins(self, rule: Rule, entity: str, starts: str) -> tuple[str, str]:
+        """First and last possible day on which the duty begins to bind for this entity."""
+        low, high = NEVER, NEVER
+        events = []
+        for cls, properties in self.knowledge.starts.items():
+            if properties and self.facts.is_a(entity, cls):
+                events += [s for name in properties for s in self.facts.stated(entity, name) if s.value is not False]
+        known = [s.bounds for s in events if s.bounds and s.bounds != (None, None)]
+        if known and len(known) == len(events):
+            low = min(bounds.low or NEVER for bounds in known)
+            high = min(bounds.high or OPEN for bounds in known)
+        return max(starts, low), max(starts, high)
+
+    def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> str:
+        """First day of a duty: its own, and that of the definitions through which it is reached."""
+        own = self.text.applies_from.get(rule.id, NEVER)
+        if any(rule.id in self.knowledge.readings[name].detaches for name in readings):
+            return own
+        return max(own, self.reached(Shape(rule.id, None, ()), entity, readings))
+
+    def reached(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
+        """The day from which a shape can hold at a node, given the days of the definitions that it uses."""
+        if self.prover(readings).truth(shape, node) == F:
+            return NEVER
+        if not shape.name or shape.parts:
+            return self.through(shape, node, readings)
+        key = (shape.name, node, readings)
+        if key not in self.reaches:
+            definition, day = self.rules.get(shape.name), NEVER
+            if definition and definition.kind == "Definition":
+                day = self.text.applies_from.get(shape.name, NEVER)
+            self.reaches[key] = max(day, self.through(self.knowledge.shapes[shape.name], node, readings))
+        return self.reaches[key]
+
+    def through(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
+        values = self.prover(readings).values(shape.path, node) if shape.path else [node]
+        nodes = [value for value in values if isinstance(value, str)]
+        days = (self.reached_part(part, each, readings) for part in shape.parts for each in nodes)
+        return max(days, default=NEVER)
+
+    def reached_part(self, part: tuple, node: str, readings: frozenset[str]) -> str:
+        if part[0] in ("property", "node", "qualifiedValueShape"):
+            return self.reached(part[1], node, readings)
+        if part[0] == "and":
+            return max(self.reached(member, node, readings) for member in part[1])
+        if part[0] == "or":
+            prover = self.prover(readings)
+            ranked: dict[str, list[Shape]] = {T: [], U: [], F: []}
+            for member in part[1]:
+                if not member.under or member.under.rsplit("/", 1)[1] in readings:
+                    ranked[prover.truth(member, node)].append(member)
+            return min((self.reached(member, node, readings) for member in ranked[T] or ranked[U]), default=NEVER)
+        return NEVER
+
+    # ------------------------------------------------------------------ what is missing
+
+    def missing(
+        self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]
+    ) -> list[frozenset[Gap]]:
+        """The smallest sets of facts that could decide an undetermined finding, either way."""
+        prover = self.prover(readings)
+        shapes = [(rule.id, entity)]
+        held, roles = self.role_truth(role, entity, actor, readings)
+        shapes += [(name, entity) for name in roles] if held == U else []
+        if rule.bearer_is and actor:
+            shapes.append((rule.bearer_is, actor))
+        ends = either([prover.gaps(name, node, F) for name, node in shapes])
+        arises = together([prover.gaps(name, node, T) for name, node in shapes])
+        lifted, stands = self.exemption_gaps(rule, entity, readings)
+        times = [
+            either([prover.gaps(transition.id, node, T), prover.gaps(transition.id, node, F)])
+            for transition in self.postponing.get(rule.id, [])
+            for node in self.nodes_for(transition, entity)
+            if self.is_active(transition, readings) and self.net(transition, node, readings) == U
+        ]
+        options = [ends, lifted, together([arises, stands, *times, [self.unseen(rule, entity, readings)]])]
+        if actor is None and rule.bearer_is:
+            options.append([frozenset({(entity, self.named_by(role))})])
+        return smallest(gaps for option in options for gaps in option if gaps)
+
+    def named_by(self, role: str) -> str:
+        """The fact that names the holder of a role."""
+        path = next(rule for rule in self.conferring[role] if not rule.narrows).on
+        return path.of if path.kind == "predicate" else path.of[-1].of
+
+    def exemption_gaps(self, rule: Rule, entity: str, readings: frozenset[str]):
+        """What would make an exemption hold, and what would make all of them fail."""
+        prover, lifted, stands = self.prover(readings), [], []
+        for exemption in self.exempting.get(rule.id, []):
+            if not self.is_active(exemption, readings):
+                continue
+            for node in self.nodes_for(exemption, entity):
+                others = list(self.exceptions(exemption.id, node, readings))
+                holds = [prover.gaps(exemption.id, node, T), *(prover.gaps(other.id, node, F) for other in others)]
+                fails = [prover.gaps(exemption.id, node, F), *(prover.gaps(other.id, node, T) for other in others)]
+                lifted.append(together(holds))
+                stands.append(either(fails))
+        return either(lifted), together(stands)
+
+    # ------------------------------------------------------------------ classifications
+
+    def classifications(self) -> list[Classification]:
+        """Truth of every definition, exemption and exception at every entity; of roles, for each actor."""
+        found = []
+        for rule in self.rules.values():
+            if rule.kind in ("Definition", "Permission", "Exemption", "Exception"):
+                for node in self.facts.of_class(rule.target):
+                    found += self.classify(rule, node)
+        return found
+
+    def classify(self, rule: Rule, node: str) -> list[Classification]:
+        questions = self.questions_about(rule, node)
+        judge = lambda chosen: self.classified(rule, node, self.readings.with_(chosen))  # noqa: E731
+        truth, readings, contested, chosen = self.weigh(judge, questions, lambda found: found)
+        prover = self.prover(self.readings.with_(chosen))
+        actors = prover.values(rule.on, node) or [None] if rule.on else [None]
+        because = self.why_classified(rule, node, truth, prover)
+        if contested:
+            truth = U
+        return [Classification(rule, node, actor, truth, readings, contested, because) for actor in actors]
+
+    def classified(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
+        if not self.is_active(rule, readings):
+            return F
+        return self.net(rule, node, readings) if rule.kind == "Exemption" else self.truth(rule.id, node, readings)
+
+    def why_classified(self, rule: Rule, node: str, truth: str, prover: Prover) -> list[Step]:
+        own = self.truth(rule.id, node, prover.readings)
+        if rule.kind != "Exemption" or own == truth:
+            return prover.because(rule.id, node)
+        others = self.exceptions(rule.id, node, prover.readings)
+        deciding = [other for other in others if self.truth(other.id, node, prover.readings) == opposite(truth)]
+        return [step for other in deciding for step in prover.because(other.id, node)]
+
+    def questions_about(self, rule: Rule, node: str) -> list[str]:
+        others = self.defeating.get(rule.id, []) if rule.kind == "Exemption" else []
+        return sorted(frozenset().union(*(self.sways(other, node) for other in (rule, *others))))
+
+
+def conjunction(truths: list[str]) -> str:
+    return F if F in truths else U if U in truths else T
+
+
+def opposite(truth: str) -> str:
+    return {T: F, F: T, U: U}[truth]

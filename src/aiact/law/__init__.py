@@ -1,0 +1,1 @@
+"""The law as data: ontology, shapes and citations, read, checked and compiled once into plain Python values."""

@@ -1,0 +1,337 @@
+"""The knowledge base: what the engine needs to know of the law, in plain Python values.
+
+A cold start reads one cached file and no Turtle. It is built anew when any file of the knowledge has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from . import shapes
+from .graph import Literal, Term
+from .guidance import Guidance
+from .names import local
+
+FOLDERS = ("ontology", "shapes", "data", "queries")
+KINDS = (
+    "Definition",
+    "Permission",
+    "Obligation",
+    "Prohibition",
+    "Exemption",
+    "Exception",
+    "Transition",
+    "Misconception",
+)
+DUTIES = ("Obligation", "Prohibition")
+PACKED = "knowledge.pickle"  # beside this module, where it was packed for a browser: there is no Turtle there
+
+
+class KnowledgeError(Exception):
+    """Something in the knowledge base contradicts itself; the message names the rule and the mend."""
+
+
+@dataclass(slots=True)
+class Fact:
+    """One property that a description may state, as ``ontology/facts.ttl`` declares it."""
+
+    key: str
+    iri: str
+    classes: tuple[str, ...]  # local names of the classes of entities that may state it
+    kind: str  # boolean, text, number, date, event, or concept, place, licence, link
+    range: str  # local name of the class of its values
+    many: bool
+    question: dict[str, str]
+    label: dict[str, str]
+    help: dict[str, str]
+    basis: str
+    supplied_by: str
+    values: dict[str, str] = field(default_factory=dict)  # token in YAML → IRI
+    presumed: Term | None = None
+    because: dict[str, str] = field(default_factory=dict)
+    within: str = ""  # IRI of the fact in whose map it may stand
+    sub_key: str = ""
+    unit: str = ""
+    derived_only: bool = False
+    for_the_record: bool = False
+    leads_to: tuple[str, ...] = ()  # IRIs of the facts to ask for next, if its purpose is only named
+    of_another: bool = False  # its value is the work of somebody else
+
+
+@dataclass(slots=True)
+class Duty:
+    """What a duty asks for in one wording of the law."""
+
+    text: dict[str, str]
+    sanction: str
+    due_on: str
+    upon: str  # IRI of what wakes it
+    text_from: str
+    text_until: str
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule of law: its kind, its place in the Act, its effects and its dates."""
+
+    id: str
+    kind: str
+    label: dict[str, str]
+    definition: dict[str, str]
+    sources: tuple[str, ...]  # provision keys first, then IRIs of other sources
+    target: str  # local name of the class of entities
+    force: str
+    text_from: str
+    text_until: str
+    under: str
+    bearers: tuple[str, ...] = ()  # IRIs of roles
+    bearer_is: str = ""
+    confers: str = ""
+    on: shapes.Path | None = None
+    lifts: tuple[str, ...] = ()
+    disapplies: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    eases: tuple[str, ...] = ()
+    limited_to: dict[str, str] = field(default_factory=dict)
+    defeats: tuple[str, ...] = ()
+    postpones: tuple[str, ...] = ()
+    until: str = ""
+    only_if: str = ""
+    begins_with: str = ""  # IRI of the event that starts the duty anew
+    yields: str = ""
+    where_duties: tuple[str, ...] = ()
+    where_status: tuple[str, ...] = ()
+    tempts_to: str = ""
+    sanction: str = ""
+    duties: tuple[Duty, ...] = ()
+    proven_by: str = ""
+    reviewed_on: str = ""
+    defines_open_source: bool = False
+    narrows: tuple[str, ...] = ()  # rules that confer the same role on weaker conditions
+    conditions: tuple[str, ...] = ()
+    doubts: tuple[dict[str, str], ...] = ()
+
+    @property
+    def provision(self) -> str:
+        """Key of the provision that the rule states, such as ``art_53_par_2``."""
+        return self.sources[0]
+
+    def in_force(self, text: str) -> bool:
+        return (not self.text_from or self.text_from <= text) and (not self.text_until or text <= self.text_until)
+
+
+@dataclass(slots=True)
+class Condition:
+    """A named shape: what it says, and where the law says it."""
+
+    message: dict[str, str]
+    sources: tuple[str, ...]
+    under: str
+
+
+@dataclass(slots=True)
+class Claim:
+    """What a commentary says of the law, where it says so, and what the law says."""
+
+    source: str  # IRI of the commentary
+    by: dict[str, str]  # its publisher, or else its title
+    locator: dict[str, str]
+    says: dict[str, str]
+    law: dict[str, str]  # empty for a claim that is right
+    divergences: tuple[str, ...]
+    corrected_by: tuple[str, ...]  # provision keys, and IRIs of other sources
+    matches: tuple[str, ...]
+    beyond_facts: dict[str, str]  # why no misconception rests on it
+
+
+@dataclass(slots=True)
+class Reading:
+    """One alternative to an open question of law, with the force of who holds it."""
+
+    question: str
+    rank: int
+    force: str
+    label: dict[str, str]
+    definition: dict[str, str]
+    detaches: frozenset[str]  # duties that begin on their own day, whatever the definitions that they use
+
+
+@dataclass(slots=True)
+class Caution:
+    """What a report adds where a description states one of some values."""
+
+    text: dict[str, str]
+    values: tuple[str, ...]  # IRIs of the values that call for it
+    sources: tuple[str, ...]
+    text_from: str
+    text_until: str
+
+
+@dataclass(slots=True)
+class Derivation:
+    """A fact computed from others: the operation, its operands, and what it rests on."""
+
+    id: str
+    fact: str
+    operation: str
+    operands: tuple[tuple[str, ...], ...]
+    only_where: str
+    factor: float | None
+    margin: float | None
+    not_before: str
+    definition: dict[str, str]
+    source: str
+
+
+@dataclass(slots=True)
+class Purpose:
+    """Something that systems are said to be for, and the points of the Act to which its names lead."""
+
+    id: str
+    label: dict[str, str]
+    strength: str  # named or hinted
+    suggests: tuple[tuple[str, str, str], ...]  # (fact, value, provision), IRIs of the first two
+    sources: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Text:
+    """One version of the text: thresholds, days of application, and the compiled shapes."""
+
+    id: str
+    code: bytes
+    varying: bytes
+    given: tuple[str, ...]
+    names: tuple[str, ...]
+    parameters: dict[str, Literal]
+    applies_from: dict[str, str]  # rule id → day
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """Everything the engine needs, in plain Python values."""
+
+    release: str
+    facts: dict[str, Fact]  # by IRI
+    rules: dict[str, Rule]
+    shapes: dict[str, shapes.Shape]
+    conditions: dict[str, Condition]
+    vocabulary: shapes.Vocabulary
+    texts: dict[str, Text]
+    claims: dict[str, Claim]  # by IRI, in the order of the sources
+    citations: dict[str, dict[str, str]]  # of sources and their passages
+    readings: dict[str, Reading]  # by local name, question.alternative
+    questions: dict[str, dict[str, str]]
+    dependencies: dict[str, set[str]]  # plain shape → readings
+    sanctions: dict[str, dict]
+    derivations: tuple[Derivation, ...]
+    cautions: tuple[Caution, ...]
+    parents: dict[str, tuple[str, ...]]  # class → itself and all classes above, local names
+    starts: dict[str, tuple[str, ...]]
+    inherits: dict[str, tuple[str, ...]]
+    keys: dict[str, dict[str, str]]  # class → YAML key → IRI of the fact
+    licences: dict[str, str]  # lower-case name → IRI
+    licence_links: dict[str, str]  # address of a text → name
+    licence_texts: dict[str, str]  # digest of a text → name
+    places: dict[str, str]  # code → IRI
+    catalogue: dict[str, list]  # IRI of a licence or place → its triples
+    labels: dict[str, dict[str, str]]
+    roles: dict[str, str]  # IRI of a role → notation
+    aliases: dict[str, tuple[str, bool]]  # property of another vocabulary → ours, and whether inverse
+    class_aliases: dict[str, str]
+    parameter_labels: dict[str, dict[str, str]]
+    tasks: dict[str, str]  # task names of model hubs → token of the modality they yield
+    purposes: list[tuple[str, list[Purpose]]]  # names as ``purposes`` folds them, the longest first
+    guidance: Guidance
+
+    def fact(self, key: str, cls: str) -> Fact | None:
+        iri = self.keys.get(cls, {}).get(key)
+        return self.facts[iri] if iri else None
+
+    def text_on(self, day: str) -> Text:
+        """The version of the text in force on a day."""
+        return self.texts[max((text for text in self.texts if text <= day), default=min(self.texts))]
+
+    def label(self, iri: str, language: str) -> str:
+        found = self.labels.get(iri, {})
+        return found.get(language) or found.get("en") or local(iri)
+
+
+def root() -> Path:
+    """The folder that holds ontology, shapes, data and queries: in the wheel, or in the checkout."""
+    here = Path(__file__).resolve()
+    packed = here.parents[1] / "kb"
+    return packed if packed.is_dir() else here.parents[3]
+
+
+def files(folder: Path | None = None) -> list[Path]:
+    folder = folder or root()
+    return sorted(path for name in FOLDERS[:3] for path in (folder / name).rglob("*.ttl"))
+
+
+@lru_cache(maxsize=4)
+def knowledge(folder: Path | None = None) -> Knowledge:
+    """The knowledge base of a folder (by default our own), from the cache if nothing changed.
+
+    Raises ``KnowledgeError`` or ``ShapeError`` where it contradicts itself.
+    """
+    packed = Path(__file__).with_name(PACKED)
+    if folder is None and packed.is_file():
+        return pickle.loads(packed.read_bytes())
+    folder = folder or root()
+    stamp, cache = _stamp(folder), _cache(folder)
+    try:
+        kept = cache.read_bytes()
+        if kept.startswith(stamp):
+            return pickle.loads(memoryview(kept)[len(stamp) :])
+    except Exception:  # absent, damaged or written by another version
+        pass
+    from .build import build
+
+    built = build(folder)
+    _write_atomically(cache, stamp + pickle.dumps(built, protocol=5))
+    return built
+
+
+def _stamp(folder: Path) -> bytes:
+    """What the knowledge depends on: name, size and time of every file of it, and of the code that compiles it."""
+    digest = hashlib.sha256()
+    for path in [*files(folder), *sorted(Path(__file__).parent.glob("*.py"))]:
+        state = path.stat()
+        digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    return digest.digest()
+
+
+def _cache(folder: Path) -> Path:
+    """One file for each knowledge base and version of Python."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    name = hashlib.sha256(f"{folder}\0{sys.version}".encode()).hexdigest()[:16]
+    return Path(base) / "aiact" / f"knowledge-{name}.pickle"
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    """Writes a file so that it is either the old one or the new one, whatever happens; a failure is not fatal."""
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(file.name, path)
+    except OSError:
+        pass
+
+
+def today() -> str:
+    """The day of the call, as YYYY-MM-DD; used only where the user gives none."""
+    return date.today().isoformat()
