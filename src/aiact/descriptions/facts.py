@@ -535,15 +535,9 @@ class _Builder:
         if derivation.only_where and TRUE not in self.graph.objects(subject, derivation.only_where):
             return False
         operands = [self.operand(subject, path) for path in derivation.operands]
-        known = [bounds for bounds, _ in operands]
-        if derivation.not_before:
-            known = [found and [not_before(derivation.not_before, bounds) for bounds in found] for found in known]
-        bounds = OPERATIONS[derivation.operation](known, derivation.factor)
+        bounds = carried_out(derivation, [found for found, _ in operands])
         if bounds is None:
             return False
-        if derivation.margin is not None:
-            margin = Fraction(str(derivation.margin))
-            bounds = Bounds(bounds.low * (1 - margin), bounds.high * (1 + margin))
         self.graph.add(subject, STATES, fact.iri)
         self.graph.add(subject, COMPUTED, fact.iri)
         self.write_interval(subject, fact, bounds)
@@ -574,6 +568,17 @@ class _Builder:
             used += statements
             found.append(hull([statement.bounds for statement in statements]))
         return found, used
+
+
+def carried_out(derivation: Derivation, operands: list[list[Bounds] | None]) -> Bounds | None:
+    """The result of a derivation; None where an operand is not stated (None) and nothing follows without it."""
+    if derivation.not_before:
+        operands = [found and [not_before(derivation.not_before, bounds) for bounds in found] for found in operands]
+    bounds = OPERATIONS[derivation.operation](operands, derivation.factor)
+    if bounds is not None and derivation.margin is not None:
+        margin = Fraction(str(derivation.margin))
+        bounds = Bounds(bounds.low * (1 - margin), bounds.high * (1 + margin))
+    return bounds
 
 
 def confirms(statement: Statement, other: Statement, fact: Fact) -> bool:

@@ -122,6 +122,7 @@ class Court:
         self.reaches: dict[tuple[str, str, frozenset], str] = {}
         self.held: dict[tuple, tuple[str, list[str]]] = {}
         self.able: dict[tuple[str, str, frozenset], list[str | None]] = {}
+        self.sorted: dict[tuple, list[Finding]] = {}
 
     def index(self) -> None:
         """Rules by what they do to what."""
@@ -156,8 +157,25 @@ class Court:
         for rule in self.rules.values():
             if rule.kind in DUTIES:
                 for entity in self.facts.of_class(rule.target):
-                    found += self.of_duty(rule, entity)
+                    found += self.of_sort(rule, entity)
         return found
+
+    def of_sort(self, rule: Rule, entity: str) -> list[Finding]:
+        """The findings of a duty; those of another of its sort at the same entity, where these are known."""
+        key = (self.sort_of(rule), rule.target, rule.bearers, entity)
+        if key not in self.sorted:
+            self.sorted[key] = self.of_duty(rule, entity)
+            return self.sorted[key]
+        return [self.likewise(finding, rule) for finding in self.sorted[key]]
+
+    def likewise(self, finding: Finding, rule: Rule) -> Finding:
+        """The same finding of another duty of the same sort."""
+        names = {finding.rule.id: rule.id}
+        decided_by = tuple((names.get(name, name), node) for name, node in finding.judgement.decided_by)
+        limits = self.limits_of(rule, finding.entity, self.readings.with_({}))
+        return replace(
+            finding, rule=rule, judgement=replace(finding.judgement, decided_by=decided_by), limited_by=limits
+        )
 
     def over(self, truths: Truths) -> Court:
         """A court of the same rules and the same day over other facts."""

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from .graph import Literal, Term
 from .names import RDF, RDFS, XSD
@@ -102,19 +102,29 @@ def is_a(node: Term, iri: str, types: dict, above: dict) -> bool:
 
 
 class _Source:
-    """Writes the Python of a set of plain shapes: ``def build(data, inverse, R, shared): …``."""
+    """Writes the Python of a set of plain shapes: a function for each, of a node and of what is known, ``c``.
 
-    def __init__(self) -> None:
+    What is known of one project under one choice of readings is a list: the truths already found; shapes that are
+    given ready-made; then tables of facts and chosen readings, in the order of their first use.
+    """
+
+    def __init__(self, plain: dict[str, tuple], given: tuple[str, ...]) -> None:
+        self.plain = plain
         self.terms: dict[Term, str] = {}
-        self.tables: dict[str, str] = {}
-        self.readings: dict[str, str] = {}
+        self.given = {name: f"c[{1 + place}]" for place, name in enumerate(given)}
+        self.slots: dict[tuple[str, str], str] = {}
+
+    def slot(self, kind: str, iri: str) -> str:
+        return self.slots.setdefault((kind, iri), f"c[{1 + len(self.given) + len(self.slots)}]")
 
     def term(self, term: Term) -> str:
         return self.terms.setdefault(term, f"k{len(self.terms)}")
 
     def table(self, property: str, inverse: bool = False) -> str:
-        call = f"{'inverse' if inverse else 'data'}({property!r})"
-        return self.tables.setdefault(call, f"p{len(self.tables)}")
+        return self.slot("inverse" if inverse else "data", property)
+
+    def shape(self, name: str, node: str) -> str:
+        return f"{self.given[name]}({node})" if name in self.given else f"{function_name(name)}({node}, c)"
 
     def values(self, path: Path, node: str) -> str:
         if path.kind == "predicate":
@@ -137,7 +147,7 @@ class _Source:
         if kind == "not":
             return f"not {self.expression(plain[1], node, depth)}"
         if kind == "shape":
-            return f"{function_name(plain[1])}({node})"
+            return self.shape(plain[1], node)
         if kind in ("every", "some", "atMost"):
             value = f"x{depth + 1}"
             inner = self.expression(plain[2], value, depth + 1)
@@ -171,7 +181,7 @@ class _Source:
         words = []
         for part in parts or ():
             if part[0] == "when":
-                flag = self.readings.setdefault(part[1], f"r{len(self.readings)}")
+                flag = self.slot("reading", part[1])
                 text = self.expression(part[2], node, depth)
                 words.append(f"(not {flag} or {text})" if neutral else f"({flag} and {text})")
             else:
@@ -190,25 +200,21 @@ class _Source:
             tests.append(f"len({values}) <= {most}" if most else f"not {values}")
         return f"({' and '.join(tests)})"
 
-    def module(self, plain: dict[str, tuple]) -> tuple[list[str], list[str], str]:
-        """Head lines (tables, terms, readings), function bodies, and the table of functions by name."""
+    def module(self) -> str:
         bodies = []
-        for name, expression in plain.items():
-            function = function_name(name)
+        for place, (name, expression) in enumerate(self.plain.items()):
             expression = ("all", expression) if expression[0] == "when" else expression
-            top = self.expression(expression, "x")
             bodies.append(
-                f"    def {function}(x, memo={{}}):\n"
-                f"        found = memo.get(x)\n"
-                f"        if found is None:\n"
-                f"            found = memo[x] = bool({top})\n"
-                f"        return found\n"
+                f"def {function_name(name)}(x, c):\n"
+                f"    found = c[0].get(({place}, x))\n"
+                f"    if found is None:\n"
+                f"        found = c[0][{place}, x] = bool({self.expression(expression, 'x')})\n"
+                f"    return found\n"
             )
-        heads = [f"    {short} = {call}\n" for call, short in self.tables.items()]
-        heads += [f"    {short} = {_written(term)}\n" for term, short in self.terms.items()]
-        heads += [f"    {short} = {reading!r} in R\n" for reading, short in self.readings.items()]
-        table = ", ".join(f"{name!r}: {function_name(name)}" for name in plain)
-        return heads, bodies, table
+        heads = [f"{short} = {_written(term)}\n" for term, short in self.terms.items()]
+        table = ", ".join(f"{name!r}: {function_name(name)}" for name in self.plain)
+        tables = f"SHAPES = {{{table}}}\nGIVEN = {tuple(self.given)!r}\nSLOTS = {tuple(self.slots)!r}\n"
+        return "".join([*heads, *bodies, tables])
 
 
 def _written(term: Term) -> str:
@@ -222,15 +228,35 @@ def function_name(name: str) -> str:
 
 def generate(plain: dict[str, tuple], given: tuple[str, ...] = ()) -> str:
     """Python source of the plain shapes; ``given`` names shapes that the caller passes in ready-made."""
-    source = _Source()
-    heads, bodies, table = source.module(plain)
-    heads += [f"    {function_name(name)} = given[{name!r}]\n" for name in given]
-    return "def build(data, inverse, R, given):\n" + "".join(heads + bodies) + f"    return {{{table}}}\n"
+    return _Source(plain, given).module()
 
 
-def load(code) -> Callable:
-    """The ``build`` function of compiled source."""
+class Bound(dict):
+    """The functions of plain shapes by name, each of a node alone: bound to one project and one choice of readings."""
+
+    def __init__(self, shapes: dict[str, Callable], known: list) -> None:
+        super().__init__()
+        self.shapes, self.known = shapes, known
+
+    def __missing__(self, name: str) -> Callable[[str], bool]:
+        self[name] = found = partial(self.shapes[name], c=self.known)
+        return found
+
+    def get(self, name: str, default=None):
+        return self[name] if name in self.shapes else default
+
+
+def load(code) -> Callable[[Callable, Callable, frozenset, dict], Bound]:
+    """What binds the functions of compiled source: to tables of facts, inverse tables, readings and given shapes."""
     helpers = (Literal, closure, compare, has_datatype, is_a)
     namespace = {helper.__name__: helper for helper in helpers}
     exec(code, namespace)
-    return namespace["build"]
+    shapes, needed, slots = namespace["SHAPES"], namespace["GIVEN"], namespace["SLOTS"]
+
+    def build(data: Callable, inverse: Callable, readings: frozenset, given: dict) -> Bound:
+        known: list = [{}, *(given[name] for name in needed)]
+        look = {"data": data, "inverse": inverse, "reading": readings.__contains__}
+        known += [look[kind](iri) for kind, iri in slots]
+        return Bound(shapes, known)
+
+    return build

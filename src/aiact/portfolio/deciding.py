@@ -1,18 +1,25 @@
 """Deciding a portfolio: the findings of one project after another, as flat rows.
 
-Every finding comes from the same ``assess`` as that of ``check``.
+Every finding comes from the same ``assess`` as that of ``check``. Projects that the law cannot tell apart are decided
+once: the findings of the first are those of all of the same likeness, but for their names and days.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from operator import itemgetter
 from typing import NamedTuple
 
 from ..descriptions.description import DescriptionError
 from ..findings.assess import Assessment, assess
+from ..findings.conclude import Finding
 from ..law.knowledge import Knowledge
+from .likeness import Law, Likeness, View
 
-__all__ = ["Decider", "DescriptionError", "Row"]
+__all__ = ["Decider", "DescriptionError", "Row", "rows"]
+
+REMEMBERED = 200_000  # precedents kept
 
 
 class Row(NamedTuple):
@@ -44,33 +51,127 @@ class Decider:
 
     def __init__(self, knowledge: Knowledge, days: list[str]) -> None:
         self.knowledge, self.days = knowledge, days
+        self.laws = [Law(knowledge, knowledge.text_on(day), day) for day in days]
+        self.precedents: dict[tuple, Precedent] = {}
+        self.judged = 0  # findings that were worked out; all others follow a precedent
 
     def rows(self, description: dict, name: str = "description.json") -> list[Row]:
         """All findings of a project, given as the tree of its JSON. Raises ``DescriptionError``."""
+        return [row for law in self.laws for row in self.under(law, description, name)]
+
+    def under(self, law: Law, description: dict, name: str) -> list[Row]:
+        outline, assessment = law.outlines.of(description), None
+        if outline is None:
+            found = rows(self.assess(law, description, name))
+            self.judged += len(found)
+            return found
+        found = []
+        for at, cls in enumerate(outline.classes):
+            for view in law.upon[cls]:
+                alike = view.of(outline, at)
+                precedent = self.precedents.get((view, alike.key))
+                if precedent is None:
+                    if assessment is None:
+                        assessment = self.assess(law, description, name)
+                    precedent = self.judge(view, at, alike, assessment)
+                found += precedent.rows(at, alike)
+        found.sort(key=PLACE)
+        return [row for _, row in found]
+
+    def assess(self, law: Law, description: dict, name: str) -> Assessment:
         data = json.dumps(description, ensure_ascii=False).encode()
-        return [row for day in self.days for row in rows(assess(data, day, base=self.knowledge, name=name))]
+        return assess(data, law.today, base=self.knowledge, name=name)
+
+    def judge(self, view: View, at: int, alike: Likeness, assessment: Assessment) -> Precedent:
+        """What ``check`` says of the duties of a view and one entity, kept for all that look the same."""
+        entity = assessment.facts.iri(alike.names[0])
+        findings = [(place, item) for place, duty in view.duties for item in assessment.court.of_duty(duty, entity)]
+        self.judged += len(findings)
+        precedent = Precedent(assessment, findings, alike, view)
+        if len(self.precedents) >= REMEMBERED:
+            self.precedents.clear()
+        self.precedents[view, alike.key] = precedent
+        return precedent
+
+
+PLACE = itemgetter(0)
+
+
+class Precedent:
+    """Findings on one entity for all entities that look the same, with places for their names and days."""
+
+    def __init__(self, assessment: Assessment, findings: list, alike: Likeness, view: View) -> None:
+        names = {name: place for place, name in enumerate(alike.names)}
+        days = {day: place for place, day in enumerate(alike.days) if day not in view.days}
+        self.findings = []
+        for place, item in findings:
+            heads, tail = row(assessment, item, lambda name: names.get(name, name))
+            day, rule, role, bearer, entity, status, *moments = heads
+            placed = [days.get(moment, moment) for moment in moments]
+            self.findings.append((place, (day, rule, role), (bearer, entity), status, tuple(placed), tail))
+
+    def rows(self, at: int, alike: Likeness) -> list[tuple[tuple[int, int], Row]]:
+        """Rows with their places in the order of ``check``: by duty, then by entity."""
+        _, names, days = alike
+        return [
+            (
+                (place, at),
+                Row._make(
+                    (
+                        *heads,
+                        names[bearer] if type(bearer) is int else bearer,
+                        names[entity] if type(entity) is int else entity,
+                        status,
+                        days[starts] if type(starts) is int else starts,
+                        days[due] if type(due) is int else due,
+                        *spelled(tail, names),
+                    )
+                ),
+            )
+            for place, heads, (bearer, entity), status, (starts, due), tail in self.findings
+        ]
 
 
 def rows(assessment: Assessment) -> list[Row]:
     """The findings of an assessment as rows, in the order of ``check``."""
-    short, knowledge = assessment.short, assessment.knowledge
-    return [
-        Row(
-            assessment.day,
-            item.rule.id,
-            knowledge.roles[item.role],
-            short(item.bearer) if item.bearer else None,
-            short(item.entity),
-            item.status,
-            item.judgement.starts or None,
-            item.judgement.due or None,
-            tuple(item.judgement.lifted_by),
-            tuple(item.limited_by),
-            tuple(item.judgement.postponed_by),
-            tuple(item.contested),
-            tuple(item.readings.items()),
-            tuple(f"{step.condition}={step.truth}@{short(step.node)}" for step in item.because),
-            tuple(tuple(assessment.gap(gap) for gap in sorted(gaps)) for gaps in item.missing),
-        )
-        for item in assessment.findings
-    ]
+    found = []
+    for item in assessment.findings:
+        heads, tail = row(assessment, item, lambda name: name)
+        found.append(Row._make((*heads, *spelled(tail, ()))))
+    return found
+
+
+def row(assessment: Assessment, item: Finding, place: Callable[[str], object]) -> tuple[tuple, tuple]:
+    """The two halves of a row: who, what and when; and why, with names still apart from what is said of them."""
+    name = lambda iri: place(assessment.short(iri))  # noqa: E731
+    heads = (
+        assessment.day,
+        item.rule.id,
+        assessment.knowledge.roles[item.role],
+        name(item.bearer) if item.bearer else None,
+        name(item.entity),
+        item.status,
+        item.judgement.starts or None,
+        item.judgement.due or None,
+    )
+    tail = (
+        tuple(item.judgement.lifted_by),
+        tuple(item.limited_by),
+        tuple(item.judgement.postponed_by),
+        tuple(item.contested),
+        tuple(item.readings.items()),
+        tuple((f"{step.condition}={step.truth}@", name(step.node)) for step in item.because),
+        tuple(tuple((name(node), "." + assessment.key(fact)) for node, fact in sorted(gaps)) for gaps in item.missing),
+    )
+    return heads, tail
+
+
+def spelled(tail: tuple, names: tuple[str, ...]) -> tuple:
+    """The second half of a row with the names of a project in their places."""
+    named = lambda name: names[name] if type(name) is int else name  # noqa: E731
+    *codes, because, missing = tail
+    return (
+        *codes,
+        tuple(said + named(name) for said, name in because),
+        tuple(tuple(named(name) + fact for name, fact in gaps) for gaps in missing),
+    )
