@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from ..law.graph import FALSE, TRUE, Graph, Literal, Term, Triple
@@ -334,10 +335,10 @@ class _Builder:
 
     def expression(self, text: str, node: Node) -> str | None:
         """``MIT OR Apache-2.0``: a licence that is free if one of them is; with AND, if all of them are."""
-        from license_expression import ExpressionError, ExpressionParseError, get_spdx_licensing
+        from license_expression import ExpressionError, ExpressionParseError
 
         try:
-            tree = get_spdx_licensing().parse(text)
+            tree = _licensing().parse(text)
         except (ExpressionError, ExpressionParseError):
             return None
         kind = type(tree).__name__
@@ -568,6 +569,13 @@ class _Builder:
             used += statements
             found.append(hull([statement.bounds for statement in statements]))
         return found, used
+
+
+@cache
+def _licensing():
+    from license_expression import get_spdx_licensing
+
+    return get_spdx_licensing()
 
 
 def carried_out(derivation: Derivation, operands: list[list[Bounds] | None]) -> Bounds | None:

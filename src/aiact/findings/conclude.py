@@ -162,7 +162,7 @@ class Court:
 
     def of_sort(self, rule: Rule, entity: str) -> list[Finding]:
         """The findings of a duty; those of another of its sort at the same entity, where these are known."""
-        key = (self.sort_of(rule), rule.target, rule.bearers, entity)
+        key = (self.sort_of(rule), self.knowledge.shapes[rule.id].parts, rule.target, rule.bearers, entity)
         if key not in self.sorted:
             self.sorted[key] = self.of_duty(rule, entity)
             return self.sorted[key]
@@ -200,6 +200,19 @@ class Court:
             if len(actors) > 1 and None not in self.candidates(role, entity, base):
                 actors.pop(None, None)
             yield from ((role, actor, questions) for actor in actors)
+
+    def is_never_owed(self, rule: Rule, entity: str, role: str, actor: str | None) -> bool:
+        """Whether a duty does not arise for a bearer on any reading, so that no exemption has to be asked about."""
+        names = [{question: name} for question, found in self.readings.alternatives.items() for name in found]
+        return all(
+            F
+            in (
+                self.effective(rule, entity, readings),
+                self.role_truth(role, entity, actor, readings)[0],
+                self.bearer_truth(rule, actor, readings),
+            )
+            for readings in map(self.readings.with_, [{}, *names])
+        )
 
     def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:
         """The status of one duty without its proof: that of the prevailing readings, if all that tie agree on it."""

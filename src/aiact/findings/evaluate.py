@@ -27,6 +27,7 @@ class Truths:
         self.steady = _functions(text)[0](self.data, self.facts.graph.inverse, frozenset(), {})
         self.given = {name: self.steady[name] for name in text.given}
         self.varying: dict[frozenset, dict] = {}
+        self.found: dict[tuple[str, str, frozenset], str] = {}
 
     def data(self, property: str) -> dict:
         return self.facts.graph.by_predicate.get(property, {})
@@ -44,9 +45,12 @@ class Truths:
         return function(node)
 
     def of(self, shape: str, node: str, readings: frozenset[str]) -> str:
-        if self.conforms(shape + HOLDS, node, readings):
-            return T
-        return F if self.conforms(shape + FAILS, node, readings) else U
+        found = self.found.get((shape, node, readings))
+        if found is None:
+            holds = self.conforms(shape + HOLDS, node, readings)
+            found = T if holds else F if self.conforms(shape + FAILS, node, readings) else U
+            self.found[shape, node, readings] = found
+        return found
 
 
 class RefereeTruths(Truths):

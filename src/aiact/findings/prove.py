@@ -44,6 +44,7 @@ class Prover:
         self.chosen = {READING + reading for reading in readings}
         self.known: dict[tuple[str, str], list[Step]] = {}
         self.truths_of: dict[tuple[int, str], str] = {}  # of nameless shapes, which live as long as the knowledge
+        self.needs: dict[tuple[str, str, str], list[frozenset[Gap]]] = {}
 
     # -- truth of anything, named or not
 
@@ -208,7 +209,13 @@ class Prover:
         if truth != U:
             return [frozenset()] if truth == wanted else []
         if shape.name and not shape.parts and shape.path is None:
-            shape = self.knowledge.shapes[shape.name]
+            key = (shape.name, node, wanted)
+            if key not in self.needs:
+                self.needs[key] = self.needed(self.knowledge.shapes[shape.name], node, wanted)
+            return self.needs[key]
+        return self.needed(shape, node, wanted)
+
+    def needed(self, shape: Shape, node, wanted: str) -> list[frozenset[Gap]]:
         if shape.path is not None:
             return self.need_along(shape.path, shape.parts, node, wanted)
         options = [self.need_part(part, node, wanted) for part in shape.parts]
@@ -292,7 +299,10 @@ def either(options: list[list[frozenset[Gap]]]) -> list[frozenset[Gap]]:
 def smallest(sets: Iterable[frozenset[Gap]]) -> list[frozenset[Gap]]:
     """The sets that contain no other of them, smallest first; a bound keeps the work small."""
     found: list[frozenset[Gap]] = []
-    for candidate in sorted(set(sets), key=lambda gaps: (len(gaps), sorted(gaps))):
+    distinct = set(sets)
+    if len(distinct) < 2 or frozenset() in distinct:
+        return [frozenset()] if frozenset() in distinct else list(distinct)
+    for candidate in sorted(distinct, key=lambda gaps: (len(gaps), sorted(gaps))):
         if not any(kept <= candidate for kept in found):
             found.append(candidate)
         if len(found) == MAX_SETS:

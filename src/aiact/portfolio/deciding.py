@@ -11,15 +11,19 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import NamedTuple
 
+from ..descriptions import describe
 from ..descriptions.description import DescriptionError
-from ..findings.assess import Assessment, assess
-from ..findings.conclude import Finding
+from ..descriptions.facts import establish
+from ..findings.assess import Assessment
+from ..findings.conclude import Court, Finding
+from ..findings.evaluate import evaluate
 from ..law.knowledge import Knowledge
-from .likeness import Law, Likeness, View
+from .likeness import Law, Likeness, Sort, View
+from .outline import Outline
 
 __all__ = ["Decider", "DescriptionError", "Row", "rows"]
 
-REMEMBERED = 200_000  # precedents kept
+REMEMBERED = 50_000  # precedents that are kept, and as many of the time before
 
 
 class Row(NamedTuple):
@@ -52,7 +56,8 @@ class Decider:
     def __init__(self, knowledge: Knowledge, days: list[str]) -> None:
         self.knowledge, self.days = knowledge, days
         self.laws = [Law(knowledge, knowledge.text_on(day), day) for day in days]
-        self.precedents: dict[tuple, Precedent] = {}
+        self.courts: dict[str, Court] = {}
+        self.precedents = Precedents()
         self.judged = 0  # findings that were worked out; all others follow a precedent
 
     def rows(self, description: dict, name: str = "description.json") -> list[Row]:
@@ -67,33 +72,66 @@ class Decider:
             return found
         found = []
         for at, cls in enumerate(outline.classes):
-            for view in law.upon[cls]:
-                alike = view.of(outline, at)
-                precedent = self.precedents.get((view, alike.key))
+            for sort in law.upon[cls]:
+                alike = sort.narrow.of(outline, at)
+                precedent = self.precedents.get((sort.narrow, sort.duties[0][0], alike.key))
+                if precedent is OPEN:
+                    alike = sort.wide.of(outline, at)
+                    precedent = self.precedents.get((sort.wide, sort.duties[0][0], alike.key))
                 if precedent is None:
                     if assessment is None:
                         assessment = self.assess(law, description, name)
-                    precedent = self.judge(view, at, alike, assessment)
+                    alike, precedent = self.judge(sort, outline, at, assessment)
                 found += precedent.rows(at, alike)
         found.sort(key=PLACE)
         return [row for _, row in found]
 
     def assess(self, law: Law, description: dict, name: str) -> Assessment:
-        data = json.dumps(description, ensure_ascii=False).encode()
-        return assess(data, law.today, base=self.knowledge, name=name)
+        """As ``assess`` does, in the court of the project before, which has the rules in order already."""
+        read = describe.read(name, self.knowledge, json.dumps(description, ensure_ascii=False).encode())
+        facts = establish(read, self.knowledge, law.today)
+        truths = evaluate(facts, self.knowledge, law.text)
+        court = self.courts.get(law.today)
+        court = self.courts[law.today] = court.over(truths) if court else Court(truths, law.today)
+        return Assessment(self.knowledge, facts, law.text, law.today, court)
 
-    def judge(self, view: View, at: int, alike: Likeness, assessment: Assessment) -> Precedent:
-        """What ``check`` says of the duties of a view and one entity, kept for all that look the same."""
-        entity = assessment.facts.iri(alike.names[0])
-        findings = [(place, item) for place, duty in view.duties for item in assessment.court.of_duty(duty, entity)]
+    def judge(self, sort: Sort, outline: Outline, at: int, assessment: Assessment) -> tuple[Likeness, Precedent]:
+        """What ``check`` says of the duties of a sort and one entity, kept for all that look the same."""
+        court, narrow = assessment.court, sort.narrow.of(outline, at)
+        entity = assessment.facts.iri(narrow.names[0])
+        findings = [(place, item) for place, duty in sort.duties for item in court.of_sort(duty, entity)]
         self.judged += len(findings)
-        precedent = Precedent(assessment, findings, alike, view)
-        if len(self.precedents) >= REMEMBERED:
-            self.precedents.clear()
-        self.precedents[view, alike.key] = precedent
-        return precedent
+        place = sort.duties[0][0]
+        if all(court.is_never_owed(item.rule, entity, item.role, item.bearer) for _, item in findings):
+            alike, view = narrow, sort.narrow
+        else:
+            alike, view = sort.wide.of(outline, at), sort.wide
+            self.precedents[sort.narrow, place, narrow.key] = OPEN
+        precedent = self.precedents[view, place, alike.key] = Precedent(assessment, findings, alike, view)
+        return alike, precedent
 
 
+class Precedents(dict):
+    """Precedents by what they were decided on; those that were not asked for in a long time are forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.older: dict = {}
+
+    def get(self, key: tuple, default=None):
+        found = super().get(key)
+        if found is None and key in self.older:
+            self[key] = found = self.older[key]
+        return default if found is None else found
+
+    def __setitem__(self, key: tuple, found) -> None:
+        if len(self) >= REMEMBERED:
+            self.older = dict(self)
+            self.clear()
+        super().__setitem__(key, found)
+
+
+OPEN = object()  # it takes more than what decides whether a duty arises
 PLACE = itemgetter(0)
 
 
@@ -102,7 +140,7 @@ class Precedent:
 
     def __init__(self, assessment: Assessment, findings: list, alike: Likeness, view: View) -> None:
         names = {name: place for place, name in enumerate(alike.names)}
-        days = {day: place for place, day in enumerate(alike.days) if day not in view.days}
+        days = {day: place for place, day in enumerate(alike.days) if day not in view.of_law}
         self.findings = []
         for place, item in findings:
             heads, tail = row(assessment, item, lambda name: names.get(name, name))

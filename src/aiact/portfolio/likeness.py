@@ -15,9 +15,9 @@ from ..descriptions.description import SECTIONS
 from ..findings.evaluate import plain_shapes
 from ..law.engine import comparable
 from ..law.graph import Literal
-from ..law.knowledge import DUTIES, Knowledge, Rule, Text
-from ..law.names import AIACT, RDF
-from ..law.shapes import FAILS, HOLDS, STATES, Path
+from ..law.knowledge import DUTIES, Fact, Knowledge, Rule, Text
+from ..law.names import AIACT
+from ..law.shapes import FAILS, HOLDS, RANGES, STATES, Path
 from .outline import COMPUTED, OPEN, Outline, Outlines
 
 OTHER = "other"  # a value that the law does not name
@@ -40,98 +40,207 @@ class Law:
         self.rules = {rule.id: rule for rule in knowledge.rules.values() if rule.in_force(text.id)}
         numbers = (value for kind, value in constants(self.plain.values()) if kind == "number")
         self.outlines = Outlines(knowledge, {float(value) for value in numbers})
-        found: dict[tuple, View] = {}
+        self.views: dict[tuple, View] = {}
+        self.sorts: dict[tuple[View, View], Sort] = {}
         for place, rule in enumerate(self.rules.values()):
             if rule.kind in DUTIES:
-                view = View(self, rule)
-                found.setdefault(view.signature, view).duties.append((place, rule))
-        self.views = list(found.values())
+                views = self.view(rule, self.arising(rule)), self.view(rule, self.around(rule))
+                self.sorts.setdefault(views, Sort(*views, [])).duties.append((place, rule))
         self.upon = {
-            cls: [view for view in self.views if view.target in knowledge.parents[cls]] for cls in SECTIONS.values()
+            cls: [sort for sort in self.sorts.values() if sort.wide.target in knowledge.parents[cls]]
+            for cls in SECTIONS.values()
         }
 
-    def around(self, duty: Rule) -> list[Rule]:
-        """The rules on which a finding of a duty depends."""
-        effects = [
+    def view(self, duty: Rule, rules: list[Rule]) -> View:
+        view = View(self, duty.target, rules)
+        return self.views.setdefault(view.signature, view)
+
+    def arising(self, duty: Rule) -> list[Rule]:
+        """The rules by which a duty arises: its own, what confers the roles of its bearers, what confines it."""
+        return [
             rule
             for rule in self.rules.values()
-            if duty.id in (*rule.lifts, *rule.disapplies, *rule.postpones, *rule.limits)
-            or rule.confers in duty.bearers
-            or rule.id == duty.bearer_is
+            if rule.id in (duty.id, duty.bearer_is) or rule.confers in duty.bearers or duty.id in rule.limits
         ]
+
+    def around(self, duty: Rule) -> list[Rule]:
+        """All rules on which a finding of a duty depends: also what lifts or postpones it, and what defeats that."""
+        effects = [rule for rule in self.rules.values() if duty.id in (*rule.lifts, *rule.disapplies, *rule.postpones)]
         names = {rule.id for rule in effects}
-        return [duty, *effects, *(rule for rule in self.rules.values() if names.intersection(rule.defeats))]
+        defeats = [rule for rule in self.rules.values() if names.intersection(rule.defeats)]
+        return [*self.arising(duty), *effects, *defeats]
+
+
+class Sort(NamedTuple):
+    """Duties that see the same: what decides whether they arise at all, and what decides everything else."""
+
+    narrow: View
+    wide: View
+    duties: list[tuple[int, Rule]]  # with their places in the order of the law
+
+
+class Seen:
+    """What is asked of one fact: the numbers, days and values with which rules compare it."""
+
+    def __init__(self) -> None:
+        self.thresholds: set[float] = set()
+        self.days: set[str] = set()
+        self.values: set[str] = set()
+        self.whole = False  # compared with the values of another fact
 
 
 class View:
-    """What the duties of one sort see."""
+    """What some rules see of an entity: which facts of it and of others, and what of each."""
 
-    def __init__(self, law: Law, duty: Rule) -> None:
-        self.law, self.knowledge, self.target = law, law.knowledge, duty.target
-        self.duties: list[tuple[int, Rule]] = []  # with their places in the order of the law
-        rules = law.around(duty)
-        shapes = self.reached([rule.id for rule in rules])
-        terms = set(parts(shapes.values()))
-        self.terms = {term for term in terms if isinstance(term, str)}
-        self.back = {path.of for path in terms if isinstance(path, Path) and path.kind == "inverse"}
-        self.facts = self.asked(rules)
-        self.compared = set(compared(shapes.values()))
-        known = set(constants(shapes.values()))
-        self.thresholds = sorted({float(value) for kind, value in known if kind == "number"})
-        used = {name.removesuffix(HOLDS).removesuffix(FAILS) for name in shapes} | {rule.id for rule in rules}
-        days = {value for kind, value in known if kind == "date"}
-        days |= {law.text.applies_from.get(name, "") for name in used} | {law.today}
-        days |= {law.text.parameters[rule.until].text for rule in rules if rule.until}
-        days |= {each.not_before for each in self.knowledge.derivations if each.fact in self.facts}
-        self.days = sorted(days - {""})
+    def __init__(self, law: Law, target: str, rules: list[Rule]) -> None:
+        self.law, self.knowledge, self.target = law, law.knowledge, target
+        self.seen: dict[tuple[str, str], Seen] = {}
+        self.back: set[tuple[str, str]] = set()
+        self.walked: set[tuple] = set()
+        for rule in rules:
+            for cls in self.kinds_of(rule.target):
+                for sign in (HOLDS, FAILS):
+                    self.walk(("shape", rule.id + sign), cls, None)
+                if rule.on:
+                    self.follow(rule.on, cls, None)
+        self.look_at_time(rules)
+        self.look_behind()
         self.signature = (
-            self.target, frozenset(self.facts), frozenset(self.back), frozenset(self.terms), frozenset(self.compared),
-            tuple(self.thresholds), tuple(self.days),
+            self.target, frozenset(self.back),
+            frozenset(
+                (key, frozenset(seen.thresholds), frozenset(seen.days), frozenset(seen.values), seen.whole)
+                for key, seen in self.seen.items()
+            ),
         )  # fmt: skip
-        self.ranks = [self.rank(code) for code in range(2 * len(law.outlines.thresholds) + 1)]
-        self.kinds = {fact.key: fact.kind for fact in self.knowledge.facts.values() if fact.iri in self.facts}
-        self.inverse = [fact.key for fact in self.knowledge.facts.values() if fact.iri in self.back]
-        self.tokens: dict[tuple[str, tuple], tuple] = {}
+        self.of_law = frozenset(day for seen in self.seen.values() for day in seen.days)
+        self.days = sorted(self.of_law)
+        self.plans = {cls: self.plan(cls) for cls in SECTIONS.values()}
+        self.inverse = {
+            cls: [self.knowledge.facts[iri].key for at, iri in sorted(self.back) if at == cls] for cls in self.plans
+        }
+        self.terms = {iri for _, iri in self.seen} | {v for seen in self.seen.values() for v in seen.values}
+        self.codes: dict[tuple, tuple] = {}
         self.forms: dict[str, frozenset] = {}
 
-    def reached(self, names: Iterable[str]) -> dict[str, tuple]:
-        """The plain shapes of some rules, and those that they use."""
-        found, queue = {}, [name + sign for name in names for sign in (HOLDS, FAILS)]
-        while queue:
-            name = queue.pop()
-            if name not in found and name in self.law.plain:
-                found[name] = self.law.plain[name]
-                queue += [part[1] for part in nodes(found[name]) if part[0] == "shape"]
+    # -- what is asked
+
+    def kinds_of(self, cls: str) -> list[str]:
+        """The classes of entities that are of a class."""
+        return [each for each in self.knowledge.keys if cls in self.knowledge.parents[each]]
+
+    def see(self, cls: str | None, iri: str) -> Seen:
+        return self.seen.setdefault((cls or "", iri), Seen())
+
+    def walk(self, plain: tuple, cls: str | None, fact: Seen | None) -> None:
+        """Goes through a plain expression about entities of a class, or about values of a fact."""
+        kind = plain[0]
+        if kind == "shape":
+            if (plain[1], cls, id(fact)) not in self.walked and plain[1] in self.law.plain:
+                self.walked.add((plain[1], cls, id(fact)))
+                self.walk(self.law.plain[plain[1]], cls, fact)
+        elif kind in ("all", "any"):
+            for part in plain[1:]:
+                self.walk(part, cls, fact)
+        elif kind == "not":
+            self.walk(plain[1], cls, fact)
+        elif kind == "when":
+            self.walk(plain[2], cls, fact)
+        elif kind in ("every", "some", "atMost"):
+            for at, seen in self.follow(plain[1], cls, fact):
+                self.walk(plain[2], at, seen)
+        elif kind == "count":
+            self.follow(plain[1], cls, fact)
+        elif kind == "has":
+            if plain[1] == Path("predicate", STATES):
+                self.see(cls, plain[2])
+            else:
+                for _, seen in self.follow(plain[1], cls, fact):
+                    self.compare([plain[2]], seen)
+        elif kind in ("equals", "disjoint"):
+            for path in (plain[1], Path("predicate", plain[2])):
+                for _, seen in self.follow(path, cls, fact):
+                    if seen:
+                        seen.whole = True
+        elif kind == "in":
+            self.compare(plain[1], fact)
+        elif kind in RANGES:
+            self.compare([plain[1]], fact)
+        elif kind not in ("class", "datatype"):
+            raise NotImplementedError(f"a likeness does not know {kind}")
+
+    def compare(self, terms: Iterable, fact: Seen | None) -> None:
+        for term in terms if fact else ():
+            value = comparable(term)
+            if value and value[0] == "number":
+                fact.thresholds.add(float(value[1]))
+            elif value:
+                fact.days.add(value[1])
+            elif isinstance(term, str):
+                fact.values.add(term)
+
+    def follow(self, path: Path, cls: str | None, fact: Seen | None) -> list[tuple[str | None, Seen | None]]:
+        """Where a path leads from a class of entities: classes, and the fact of which these are values."""
+        if path.kind == "sequence":
+            found = [(cls, fact)]
+            for step in path.of:
+                found = [end for at, seen in found for end in self.follow(step, at, seen)]
+            return found
+        known = self.knowledge.facts.get(path.of)
+        if known is None:  # the ends of an interval, the memberships of a place
+            return [(cls, fact)]
+        if path.kind == "inverse":
+            self.back.add((cls or "", path.of))
+            return [(each, None) for name in known.classes for each in self.kinds_of(name)]
+        seen = self.see(cls, path.of)
+        ends = self.kinds_of(known.range) if known.kind in ("link", "licence") else [None]
+        if path.kind != "predicate":
+            for each in ends:
+                self.see(each, path.of)
+        return [*((each, seen) for each in ends), *([(cls, fact)] if path.kind == "zeroOrMore" else [])]
+
+    def look_at_time(self, rules: list[Rule]) -> None:
+        """Days that are compared outside the shapes: when things begin, are due, and pass from one text to another."""
+        law, base = self.law, self.knowledge
+        names = {name.removesuffix(HOLDS).removesuffix(FAILS) for name, *_ in self.walked} | {r.id for r in rules}
+        days = {law.text.applies_from.get(name, "") for name in names} | {law.today}
+        days |= {law.text.parameters[rule.until].text for rule in rules if rule.until}
+        timed = {iri for found in base.starts.values() for iri in found} | {
+            duty.due_on for r in rules for duty in r.duties
+        }
+        timed |= {AIACT + rule.only_if for rule in rules if rule.only_if} | {rule.begins_with for rule in rules}
+        for iri in (timed | {iri for found in base.inherits.values() for iri in found}) - {""}:
+            for cls in (each for name in base.facts[iri].classes for each in self.kinds_of(name)):
+                self.see(cls, iri).days |= (days - {""}) if iri in timed else set()
+
+    def look_behind(self) -> None:
+        """What is computed only is missing for want of what it is computed from."""
+        for derivation in self.knowledge.derivations:
+            at = [cls for cls, iri in list(self.seen) if iri == derivation.fact]
+            for cls in at:
+                for path in derivation.operands if self.knowledge.facts[derivation.fact].derived_only else ():
+                    self.follow(Path("sequence", tuple(Path("predicate", step) for step in path)), cls, None)
+                if derivation.not_before:
+                    self.see(cls, derivation.fact).days.add(derivation.not_before)
+
+    def plan(self, cls: str) -> dict[str, tuple[str, Seen, Fact, list[int]]]:
+        found = {}
+        for key, iri in self.knowledge.keys[cls].items():
+            seen, fact = self.seen.get((cls, iri)), self.knowledge.facts[iri]
+            if seen:
+                ranks = [self.rank(code, sorted(seen.thresholds)) for code in range(2 * len(self.every) + 1)]
+                found[key] = (fact.kind, seen, fact, ranks if fact.kind == "number" else [])
         return found
 
-    def asked(self, rules: list[Rule]) -> set[str]:
-        """The facts that a finding asks for, and those from which they are computed."""
-        asked = {iri for iri in self.terms if iri in self.knowledge.facts}
-        asked |= {path.of for rule in rules if rule.on for path in leaves(rule.on)}
-        for each in (self.knowledge.inherits, self.knowledge.starts):
-            asked |= {iri for found in each.values() for iri in found}
-        asked |= {duty.due_on for rule in rules for duty in rule.duties if duty.due_on}
-        asked |= {AIACT + rule.only_if for rule in rules if rule.only_if}
-        asked |= {rule.begins_with for rule in rules if rule.begins_with}
-        while True:
-            more = {
-                iri
-                for each in self.knowledge.derivations
-                if each.fact in asked
-                for iri in (*(step for path in each.operands for step in path), each.only_where)
-                if iri
-            }
-            if more <= asked:
-                return asked
-            asked |= more
+    @property
+    def every(self) -> list[float]:
+        return self.law.outlines.thresholds
 
-    def rank(self, code: int) -> int:
-        """The rank of a number among the thresholds of this view, from that among all."""
-        every = self.law.outlines.thresholds
-        if code % 2:
-            place = bisect_left(self.thresholds, every[code // 2])
-            return 2 * place + (place < len(self.thresholds) and self.thresholds[place] == every[code // 2])
-        return 2 * (bisect_left(self.thresholds, every[code // 2]) if code // 2 < len(every) else len(self.thresholds))
+    def rank(self, code: int, own: list[float]) -> int:
+        """The rank of a number among the thresholds of one fact, from that among all."""
+        if code // 2 == len(self.every):
+            return 2 * len(own)
+        place, value = bisect_left(own, self.every[code // 2]), self.every[code // 2]
+        return 2 * place + (code % 2 and place < len(own) and own[place] == value)
 
     # -- looking
 
@@ -141,26 +250,18 @@ class View:
         names: dict[int, int] = {}
         days: dict[int, int] = {}
         key: list = []
-        kinds = self.kinds
         for at in order:
-            key.append(outline.classes[at])
+            cls = outline.classes[at]
+            plan = self.plans[cls]
+            key.append(cls)
             for word, code in outline.stated[at].items():
-                kind = kinds.get(word)
-                if kind is None:
+                asked = plan.get(word)
+                if asked is None:
                     continue
-                if kind == "concept":
-                    code = self.tokens.get((word, code)) or self.named_by_law(word, code)
-                elif kind == "number":
-                    code = (*[self.between(each) for each in code],)
-                elif kind == "link":
-                    for target in code:
-                        if target not in places:
-                            places[target] = len(order)
-                            order.append(target)
-                    code = (*[places[target] for target in code],)
-                elif kind in ("date", "event"):
-                    code = (*[self.moments(each, days) for each in code],)
-                elif kind in ("licence", "place"):
+                kind = asked[0]
+                if kind == "concept" or kind == "number":
+                    code = self.codes.get((cls, word, code)) or self.narrowed(cls, word, code)
+                elif kind == "link" or kind == "licence" or kind == "place":
                     found = []
                     for each in code:
                         if type(each) is int:
@@ -174,9 +275,11 @@ class View:
                         else:
                             found.append(each)
                     code = (*found,)
+                elif kind != "boolean" and kind != "text":
+                    code = (*[self.moments(each, days) for each in code],)
                 key.append(word)
                 key.append(code)
-            for word in self.inverse:
+            for word in self.inverse[cls]:
                 sources = outline.sources.get((word, at))
                 if sources:
                     for source in sources:
@@ -185,17 +288,11 @@ class View:
                             order.append(source)
                     key.append(word)
                     key.append((*[places[source] for source in sources], "back"))
-        spelled = list(outline.names)
-        moments = list(outline.days)
+        spelled, moments = list(outline.names), list(outline.days)
         seen = [moments[each] for each in days]
-        key.append(self.order(seen))
+        if seen:
+            key.append(self.order(seen))
         return Likeness(tuple(key), (*[spelled[at] for at in order], *[spelled[each] for each in names]), tuple(seen))
-
-    def between(self, code) -> object:
-        if code is COMPUTED:
-            return code
-        low, high = code
-        return low if low == OPEN else self.ranks[low], high if high == OPEN else self.ranks[high]
 
     def moments(self, code, days: dict[int, int]) -> object:
         if type(code) is not tuple:
@@ -207,23 +304,27 @@ class View:
             "day",
         )
 
-    def named_by_law(self, word: str, code: tuple) -> tuple:
-        """Values of a list, but for those that no rule of this view names."""
-        fact = next(fact for fact in self.knowledge.facts.values() if fact.key == word and fact.iri in self.facts)
-        merged = fact.iri not in self.compared
-        found = (*(each if not merged or fact.values[each] in self.terms else OTHER for each in code), "values")
-        self.tokens[word, code] = found
+    def narrowed(self, cls: str, word: str, code: tuple) -> tuple:
+        """Numbers and values as far as rules tell them apart."""
+        kind, seen, fact, ranks = self.plans[cls][word]
+        if kind == "number":
+            ends = [
+                each if each is COMPUTED else tuple(end if end == OPEN else ranks[end] for end in each) for each in code
+            ]
+        else:
+            ends = [each if seen.whole or fact.values[each] in seen.values else OTHER for each in code]
+        self.codes[cls, word, code] = found = (*ends, kind)
         return found
 
     def form(self, iri: str) -> frozenset:
         """What this view sees of a licence or place of the catalogue."""
         said = self.knowledge.catalogue[iri]
-        seen = {RDF + "type", *self.terms}
         whole = any(subject != iri for subject, _, _ in said)
+        facts = self.knowledge.facts
         self.forms[iri] = frozenset(
-            (s if s != iri else "", p, o if whole or isinstance(o, Literal) or o in seen else OTHER)
+            (s if s != iri else "", p, o if whole or p not in facts or o in self.terms else OTHER)
             for s, p, o in said
-            if whole or (p in seen and (p != STATES or o in self.facts))
+            if whole or p not in (*facts, STATES) or (o if p == STATES else p) in self.terms
         ) or frozenset({()})
         return self.forms[iri]
 
@@ -239,51 +340,12 @@ class View:
         return tuple(found[moment] for moment in days)
 
 
-# ---------------------------------------------------------------------------------------------- in plain shapes
-
-
-def nodes(plain: object) -> Iterator[tuple]:
-    """All expressions within plain shapes."""
-    if isinstance(plain, tuple) and not isinstance(plain, (Literal, Path)):
-        if plain and isinstance(plain[0], str):
-            yield plain
-        for part in plain:
-            yield from nodes(part)
-
-
-def leaves(path: Path) -> Iterator[Path]:
-    for step in path.of if isinstance(path.of, tuple) else ():
-        yield from leaves(step)
-    if not isinstance(path.of, tuple):
-        yield path
-
-
-def parts(plain: object) -> Iterator[object]:
-    """All words, literals and steps of paths in plain shapes."""
-    if isinstance(plain, Path):
-        for step in leaves(plain):
-            yield step
-            yield step.of
-    elif isinstance(plain, (str, Literal)):
-        yield plain
-    elif isinstance(plain, Iterable):
-        for part in plain:
-            yield from parts(part)
-
-
 def constants(plain: object) -> Iterator[tuple[str, object]]:
     """The numbers and days with which plain shapes compare."""
-    for term in parts(plain):
-        if isinstance(term, Literal):
-            value = comparable(term)
-            if value is not None:
-                yield value
-
-
-def compared(plain: Iterable[tuple]) -> Iterator[str]:
-    """The facts of which the values are compared with those of others."""
-    for shape in plain:
-        for part in nodes(shape):
-            if part[0] in ("equals", "disjoint"):
-                yield part[2]
-                yield from (step.of for step in leaves(part[1]))
+    if isinstance(plain, Literal):
+        value = comparable(plain)
+        if value is not None:
+            yield value
+    elif isinstance(plain, Iterable) and not isinstance(plain, str):
+        for part in plain:
+            yield from constants(part)

@@ -1,0 +1,210 @@
+"""A portfolio follows precedents: projects that the law cannot tell apart get the same findings, and no others do."""
+
+import json
+import random
+import re
+from bisect import bisect_left
+from datetime import date, timedelta
+
+import generate
+import pytest
+from conftest import DAY
+
+from aiact import assess
+from aiact.descriptions import values
+from aiact.descriptions.description import SECTIONS
+from aiact.law.knowledge import knowledge
+from aiact.portfolio.deciding import Decider, DescriptionError, rows
+
+BASE = knowledge()
+MODEL = {
+    "aiact": 1,
+    "provider": {"name": "Lark", "kind": "undertaking", "established_in": "FR"},
+    "model": {
+        "name": "Lark 7B",
+        "generality": "general",
+        "licence": "MIT",
+        "weights_public": True,
+        "architecture_public": True,
+        "usage_information_public": True,
+        "monetisation": [],
+        "training_compute": "5e23",
+        "placed_on_union_market": "2026-03-01",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def decider():
+    return Decider(BASE, [DAY])
+
+
+def checked(description: dict) -> list:
+    return rows(assess(json.dumps(description).encode(), DAY, base=BASE))
+
+
+def with_(description: dict, section: str = "model", **facts) -> dict:
+    return description | {section: {**description[section], **facts}}
+
+
+def follows(decider, description: dict) -> bool:
+    """Whether a project is decided by precedents alone; its rows are those of ``check`` in any case."""
+    before = decider.judged
+    assert decider.rows(description) == checked(description)
+    return decider.judged == before
+
+
+# -- what makes no difference
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"name": "Another"},
+        {"training_compute": "9.9e23"},
+        {"training_compute": 7e23},
+        {"training_compute": {"value": "6e23", "source": "the report"}},
+        {"licence": "mit"},
+        {"licence": "BSD-2-Clause"},
+        {"placed_on_union_market": "2026-05-30"},
+    ],
+    ids=str,
+)
+def test_what_the_law_does_not_tell_apart_follows_the_precedent(decider, facts):
+    decider.rows(MODEL)
+    assert follows(decider, with_(MODEL, **facts))
+
+
+def test_names_of_things_are_those_of_each_project(decider):
+    decider.rows(MODEL)
+    other = {
+        "aiact": 1,
+        "actors": {"acme": MODEL["provider"]},
+        "models": {"m-1": {**MODEL["model"], "provider": "acme"}},
+    }
+    found = decider.rows(other)
+    assert found == checked(other)
+    assert {row.entity for row in found} == {"m-1"}
+    assert {row.bearer for row in found} <= {"acme", None}
+
+
+# -- what does
+
+
+@pytest.mark.parametrize(
+    ("key", "below", "at"),
+    [
+        ("training_compute", "9.999e22", "1e23"),
+        ("training_compute", "1e23", "1.001e23"),
+        ("training_compute", "9.999e24", "1e25"),
+        ("parameters", "999999999", "1e9"),
+        ("placed_on_union_market", "2025-08-01", "2025-08-02"),
+        ("placed_on_union_market", DAY, "2026-11-23"),
+        ("licence", "MIT", "CC-BY-NC-4.0"),
+        ("monetisation", [], ["paid_api"]),
+        ("weights_public", True, False),
+        ("outputs", ["text"], []),
+    ],
+)
+def test_two_sides_of_a_boundary_are_two_likenesses(key, below, at):
+    one, other = ({**MODEL, "model": {**MODEL["model"], key: value}} for value in (below, at))
+    law = Decider(BASE, [DAY]).laws[0]
+    seen = [[sort.wide.of(law.outlines.of(each), 1).key for sort in law.upon["Model"]] for each in (one, other)]
+    assert seen[0] != seen[1]
+    decider = Decider(BASE, [DAY])
+    for each in (one, other, one):
+        assert decider.rows(each) == checked(each)
+
+
+def test_a_fact_that_is_missing_is_no_fact_that_is_false(decider):
+    silent = {key: value for key, value in MODEL["model"].items() if key != "architecture_public"}
+    for model in (silent, {**silent, "architecture_public": False}, {**silent, "architecture_public": True}):
+        assert decider.rows(MODEL | {"model": model}) == checked(MODEL | {"model": model})
+
+
+@pytest.mark.parametrize("share", ["3.3333e23", "1e24", "3.34e23"])
+def test_a_share_is_computed_from_the_numbers_themselves(decider, share):
+    """A third of the compute of the base model lies between two projects whose numbers have the same ranks."""
+    project = {
+        "aiact": 1,
+        "provider": {"name": "Lark", "established_in": "FR"},
+        "models": {
+            "base": {"generality": "general", "training_compute": "1.0e24", "provider": "other"},
+            "tuned": {"modifies": {"model": "base", "compute": share}, "placed_on_union_market": "2026-09-01"},
+        },
+        "actors": {"other": {"name": "Other"}},
+    }
+    assert decider.rows(project) == checked(project)
+
+
+# -- generated projects, each with a sibling that the law cannot tell apart
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_generated_projects_and_their_siblings(decider, seed):
+    drawn = (generate.project if seed % 2 else generate.likely)(random.Random(f"likeness/{seed}"), BASE)
+    try:
+        wanted = checked(drawn)
+    except DescriptionError:
+        with pytest.raises(DescriptionError):
+            decider.rows(drawn)
+        return
+    assert decider.laws[0].outlines.of(drawn), "read at sight"
+    assert decider.rows(drawn) == wanted
+    other = sibling(drawn, random.Random(seed), decider.laws[0])
+    assert other != drawn
+    assert follows(decider, other)
+
+
+def sibling(drawn: dict, draw: random.Random, law) -> dict:
+    """The same project with other names, and with numbers and days moved as far as the law does not notice."""
+    names = {id: f"{id}-{draw.randint(0, 999)}" for section in SECTIONS for id in drawn.get(section, {})}
+    facts = [
+        (BASE.fact(key, cls), value)
+        for section, cls in SECTIONS.items()
+        for entity in drawn.get(section, {}).values()
+        for key, value in entity.items()
+    ]
+    told = {each for fact, value in facts if fact.kind in ("date", "event") for each in words(value)}
+    days = {end for each in told for end in values.day(each) if end}
+    bounds = sorted({day for view in law.views.values() for day in view.days})
+    moved: dict[str, str] = {}
+    for day in sorted(told & days - set(bounds)):
+        later = (date.fromisoformat(day) + timedelta(draw.randint(0, 3))).isoformat()
+        alone = all(moved.get(other, other) < later for other in days if other < day) and not any(
+            day < other <= later for other in days
+        )
+        if alone and later not in bounds and bisect_left(bounds, later) == bisect_left(bounds, day):
+            moved[day] = later
+
+    def changed(fact, value):
+        if isinstance(value, list):
+            return [changed(fact, each) for each in value]
+        if fact.kind in ("link", "licence"):
+            return names.get(value, value)
+        if fact.kind in ("date", "event"):
+            return moved.get(value, value) if isinstance(value, str) else value
+        if fact.kind == "number" and fact.key not in OPERANDS and isinstance(value, str) and AMOUNT.fullmatch(value):
+            near = float(value) * draw.uniform(1, 1.0001)
+            return near if law.outlines.rank(near) == law.outlines.rank(float(value)) else value
+        return value
+
+    return {
+        section: {
+            names[id]: {key: changed(BASE.fact(key, SECTIONS[section]), value) for key, value in entity.items()}
+            for id, entity in entities.items()
+        }
+        if section in SECTIONS
+        else entities
+        for section, entities in drawn.items()
+    }
+
+
+AMOUNT = re.compile(r"[\d.]+(e\d+)?")
+OPERANDS = {BASE.facts[path[-1]].key for derivation in BASE.derivations for path in derivation.operands}
+
+
+def words(value) -> list[str]:
+    return [
+        each for item in (value if isinstance(value, list) else [value]) for each in [item] if isinstance(item, str)
+    ]
