@@ -185,7 +185,7 @@ class Truths(evaluate.Truths):
             steady = self.functions[text.id][0](self.data, facts.graph.inverse, frozenset(), {})
             self.kept[key] = (facts, steady, {})
         _, self.steady, self.known = self.kept[key]
-        self.varying, self.changed, self.found = {}, {}, {}
+        self.varying, self.changed, self.found, self.own = {}, {}, {}, {}
         if self.seen is not None:
             self.seen.append((facts, text.id))
 

@@ -203,7 +203,10 @@ class Court:
 
     def is_never_owed(self, rule: Rule, entity: str, role: str, actor: str | None) -> bool:
         """Whether a duty does not arise for a bearer on any reading, so that no exemption has to be asked about."""
-        names = [{question: name} for question, found in self.readings.alternatives.items() for name in found]
+        asked = [(each, entity) for each in (rule, *self.conferring.get(role, []))]
+        asked += [(self.rules[rule.bearer_is], actor)] if rule.bearer_is and actor else []
+        questions = frozenset().union(*(self.sways(each, node) for each, node in asked))
+        choices = [{}, *({question: name} for question in questions for name in self.readings.alternatives[question])]
         return all(
             F
             in (
@@ -211,7 +214,7 @@ class Court:
                 self.role_truth(role, entity, actor, readings)[0],
                 self.bearer_truth(rule, actor, readings),
             )
-            for readings in map(self.readings.with_, [{}, *names])
+            for readings in map(self.readings.with_, choices)
         )
 
     def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:

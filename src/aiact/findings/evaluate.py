@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ..descriptions.facts import Facts
+from ..law.engine import Bound
 from ..law.knowledge import Knowledge, Rule, Text
 from ..law.names import AIACT, READING
 from ..law.shapes import FAILS, HOLDS
@@ -26,30 +27,41 @@ class Truths:
         self.facts, self.knowledge, self.text = facts, knowledge, text
         self.steady = _functions(text)[0](self.data, self.facts.graph.inverse, frozenset(), {})
         self.given = {name: self.steady[name] for name in text.given}
-        self.varying: dict[frozenset, dict] = {}
-        self.found: dict[tuple[str, str, frozenset], str] = {}
+        self.varying: dict[frozenset, Bound] = {}
+        self.own: dict[str, frozenset] = {}  # readings on which a shape depends
+        self.found: dict[tuple, str] = {}
 
     def data(self, property: str) -> dict:
         return self.facts.graph.by_predicate.get(property, {})
 
     def conforms(self, plain: str, node: str, readings: frozenset[str]) -> bool:
         """Whether a node conforms to a plain shape (``name+T`` or ``name+F``) under the chosen readings."""
-        function = self.steady.get(plain)
-        if function is None:
-            if readings not in self.varying:
-                chosen = frozenset(READING + reading for reading in readings)
-                self.varying[readings] = _functions(self.text)[1](
-                    self.data, self.facts.graph.inverse, chosen, self.given
-                )
-            function = self.varying[readings][plain]
-        return function(node)
+        bound = self.steady
+        if plain not in bound.shapes:
+            bound = self.varying.get(readings) or self.vary(readings)
+        return bound.shapes[plain](node, bound.known)
+
+    def vary(self, readings: frozenset[str]) -> Bound:
+        """The shapes that readings vary, bound to some of them."""
+        chosen = frozenset(READING + reading for reading in readings)
+        build = _functions(self.text)[1]
+        self.varying[readings] = build(self.data, self.facts.graph.inverse, chosen, self.given)
+        return self.varying[readings]
 
     def of(self, shape: str, node: str, readings: frozenset[str]) -> str:
-        found = self.found.get((shape, node, readings))
+        """The truth of a shape at a node; of the readings, those count on which the shape depends."""
+        names = self.knowledge.dependencies
+        if shape + HOLDS in names or shape + FAILS in names:
+            own = self.own.get(shape)
+            if own is None:
+                own = self.own[shape] = frozenset((*names.get(shape + HOLDS, ()), *names.get(shape + FAILS, ())))
+            key = (shape, node, readings & own)
+        else:
+            key = (shape, node)
+        found = self.found.get(key)
         if found is None:
             holds = self.conforms(shape + HOLDS, node, readings)
-            found = T if holds else F if self.conforms(shape + FAILS, node, readings) else U
-            self.found[shape, node, readings] = found
+            found = self.found[key] = T if holds else F if self.conforms(shape + FAILS, node, readings) else U
         return found
 
 

@@ -231,19 +231,18 @@ def generate(plain: dict[str, tuple], given: tuple[str, ...] = ()) -> str:
     return _Source(plain, given).module()
 
 
-class Bound(dict):
-    """The functions of plain shapes by name, each of a node alone: bound to one project and one choice of readings."""
+class Bound:
+    """The functions of plain shapes by name, bound to one project and one choice of readings."""
 
     def __init__(self, shapes: dict[str, Callable], known: list) -> None:
-        super().__init__()
         self.shapes, self.known = shapes, known
 
-    def __missing__(self, name: str) -> Callable[[str], bool]:
-        self[name] = found = partial(self.shapes[name], c=self.known)
-        return found
+    def __getitem__(self, name: str) -> Callable[[str], bool]:
+        """The function of one shape, of a node alone."""
+        return partial(self.shapes[name], c=self.known)
 
-    def get(self, name: str, default=None):
-        return self[name] if name in self.shapes else default
+    def get(self, name: str) -> Callable[[str], bool] | None:
+        return self[name] if name in self.shapes else None
 
 
 def load(code) -> Callable[[Callable, Callable, frozenset, dict], Bound]:
