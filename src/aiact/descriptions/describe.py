@@ -1,12 +1,11 @@
 """Descriptions: what users hand in, in any of the forms that have a reader.
 
-Outside input is hostile: size and nesting are bounded before anything is parsed.
+Outside input is hostile: all of it goes through ``gate`` before anything is parsed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from functools import cache
 from importlib import import_module
@@ -14,9 +13,10 @@ from pathlib import Path
 from types import ModuleType
 
 from ..law.knowledge import Knowledge
-from .description import CONTROL, MAX_NESTING, Description, DescriptionError, Problem
+from .description import Description, DescriptionError, Problem
+from .gate import passed
+from .limits import most
 
-MAX_BYTES = 32 * 1024 * 1024  # of any file; each reader has its own bound
 START = 64 * 1024  # what readers see of a file to recognise it
 CERTAIN = 3
 
@@ -61,12 +61,12 @@ def read_file(path: str | Path, knowledge: Knowledge, data: bytes | None = None)
     if data is None:
         try:
             with sys.stdin.buffer if file == "<stdin>" else place(file).open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)  # never all of it: the file may be a device
+                data = stream.read(most("file") + 1)  # never all of it: the file may be a device
         except (OSError, ValueError) as error:
             told = f"cannot be read: {getattr(error, 'strerror', '') or error}"
             raise DescriptionError(file, [Problem(1, told)]) from None
     reader = reader_of(file, data)
-    found = reader.read(file, gate(file, data, reader.MAX_BYTES, getattr(reader, "LENIENT", False)), knowledge)
+    found = reader.read(file, passed(file, data, reader.MAX_BYTES, getattr(reader, "LENIENT", False)), knowledge)
     found.sha256 = hashlib.sha256(data).hexdigest()
     return found
 
@@ -95,34 +95,3 @@ def readers() -> list[ModuleType]:
 
 def reader(name: str) -> ModuleType:
     return import_module(f"..readers.{name}", __package__)
-
-
-def gate(file: str, data: bytes, most: int, lenient: bool = False) -> str:
-    """Refuses what no parser should see: too large, not UTF-8, control characters, too deeply nested.
-
-    A reader that is lenient is given characters and brackets as they come, and parses none of them.
-    """
-
-    def refuse(text: str, line: int = 1) -> DescriptionError:
-        return DescriptionError(file, [Problem(line, text)])
-
-    if len(data) > most:
-        raise refuse(f"is larger than {most // 1024} kB; describe one project in one file")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise refuse("is not UTF-8 text", data[: error.start].count(b"\n") + 1) from None
-    found = CONTROL.search(text) if not lenient else None
-    if found:
-        raise refuse("has a control character; is it a text file?", text.count("\n", 0, found.start()) + 1)
-    if not text.strip():
-        raise refuse("is empty; aiact init writes a description to start from")
-    if lenient:
-        return text
-    depth = deepest = 0
-    for match in re.finditer(r"[\[{(]|[\]})]", text):
-        depth += 1 if match[0] in "[{(" else -1
-        deepest = max(deepest, depth)
-        if deepest > MAX_NESTING:
-            raise refuse(f"is nested more than {MAX_NESTING} deep", text.count("\n", 0, match.start()) + 1)
-    return text

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-MAX_NESTING = 64
-MAX_TOLD = 50  # problems of one file that are listed
-MAX_ENTITIES = 100  # one project, not a catalogue
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+from .limits import most
+
+MAX_TOLD = most("problems")
+MAX_ENTITIES = most("entities")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]")
 NAME = re.compile(r"[A-Za-z][\w.-]{0,63}")
 SECTIONS = {
     "actors": "Actor",
@@ -24,6 +25,7 @@ SECTIONS = {
 }
 SINGULAR = {plural.removesuffix("s"): cls for plural, cls in SECTIONS.items()}
 NONE = "none"
+LONGEST_WORD = 80  # for which a nearer one is looked for
 DOUBTS = ("clue-restriction", "clue-gate", "clue-gate-union", "clue-several")
 
 
@@ -156,5 +158,7 @@ def suggest(word: str, known: list[str]) -> str:
     """``; did you mean …?`` for the nearest known word, or nothing."""
     import difflib  # only for those who mistype
 
+    if len(word) > LONGEST_WORD:
+        return ""
     near = difflib.get_close_matches(word, known, 1, 0.6)
     return f"; did you mean “{near[0]}”?" if near else ""

@@ -34,9 +34,12 @@ from .description import (
     a,
     suggest,
 )
+from .gate import INVISIBLE, code
+from .limits import most
 from .values import Bounds, ValueProblem
 
 PRESUMED, COMPUTED = AIACT + "presumed", AIACT + "computed"
+FEW = 20  # licences for which a nearer name is looked for
 CIRCLES = (("modifies", "laterReleaseOf", "adapts", "merges"), ("integrates",), ("anyOf", "allOf"))
 
 
@@ -152,10 +155,13 @@ class _Builder:
         )
         self.graph = self.facts.graph
         self.catalogued: set[str] = set()
+        self.unknown_licences = 0
 
     def problem(self, node: Node | Entity | Source, text: str) -> None:
         """A problem at the place of a node, an entity or a statement."""
         self.problems.append(Problem(node.line, text, node.file))
+        if len(self.problems) > most("problems"):
+            raise DescriptionError(self.description.file, self.problems)
 
     # -- stated
 
@@ -189,6 +195,9 @@ class _Builder:
 
     def state(self, subject: str, fact: Fact, node: Node) -> None:
         self.graph.add(subject, STATES, fact.iri)
+        if isinstance(node, Sequence) and len(node.items) > most("values_of_a_fact"):
+            told = f"{fact.key}: more than {most('values_of_a_fact')} values of one fact"
+            raise DescriptionError(self.description.file, [Problem(node.line, told, node.file)])
         if isinstance(node, Mapping) and node.get("value") is not None:
             for key, _ in node.items:
                 if key.text not in ("value", "source", "basis"):
@@ -234,6 +243,9 @@ class _Builder:
         text, source = node.text.strip(), self.source(node, note)
         if CONTROL.search(text):
             raise ValueProblem("it has a control character")
+        hidden = INVISIBLE.search(text) if fact.kind != "text" else None
+        if hidden:
+            raise ValueProblem(f"it has a character that nobody sees ({code(hidden[0])}); leave it out")
         if fact.kind == "boolean":
             value = values.boolean(text)
             self.record(subject, fact, value, source, TRUE if value else FALSE)
@@ -318,7 +330,8 @@ class _Builder:
         self.graph.add(iri, SCHEMA + "name", Literal(text))
         for word in ("anyOf", "allOf"):  # one licence, whatever its terms
             self.graph.add(iri, STATES, AIACT + word)
-        near = suggest(text.lower(), list(self.knowledge.licences))
+        self.unknown_licences += 1
+        near = suggest(text.lower(), list(self.knowledge.licences)) if self.unknown_licences <= FEW else ""
         place = f"{node.file} line {node.line}" if node.file else f"line {node.line}"
         self.facts.warnings.append(
             f"{place}: the terms of the licence “{text}” are not known; describe them under licences, as in "
@@ -337,6 +350,9 @@ class _Builder:
         """``MIT OR Apache-2.0``: a licence that is free if one of them is; with AND, if all of them are."""
         from license_expression import ExpressionError, ExpressionParseError
 
+        if len(text.split()) > 2 * most("licences_of_an_expression") or text.count("(") > most("nesting"):
+            told = f"the expression joins more than {most('licences_of_an_expression')} licences"
+            raise ValueProblem(f"{told}, or nests them more than {most('nesting')} deep")
         try:
             tree = _licensing().parse(text)
         except (ExpressionError, ExpressionParseError):
@@ -645,8 +661,8 @@ def _multiplication(operands: list[list[Bounds] | None], factor: float | None) -
 
 
 def _quotient(operands: list[list[Bounds] | None], factor: float | None) -> Bounds | None:
-    if not all(operands):
-        return None
+    if not all(operands) or any(len(operand) > 1 for operand in operands):
+        return None  # of several bases nobody says which a figure is about
     (above,), (below,) = operands
     low = None if above.low is None or not below.high else above.low / below.high
     high = None if above.high is None or not below.low else above.high / below.low

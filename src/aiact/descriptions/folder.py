@@ -10,8 +10,8 @@ from pathlib import Path
 from ..law.knowledge import Knowledge
 from .describe import CERTAIN, START, read_file, reader, readers
 from .description import Description, DescriptionError, Problem
+from .limits import most
 
-MOST = 400  # files of a folder that are looked at
 NAMES = (".yaml", ".yml", ".json", ".jsonld", ".ttl", ".md", ".xml", ".cff", ".toml", "")
 CARD = "model_card"
 
@@ -19,9 +19,12 @@ CARD = "model_card"
 def read_folder(folder: Path, knowledge: Knowledge) -> list[Description]:
     """The descriptions of a folder, in the order of their names. Raises ``DescriptionError`` if there is none."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file() and is_named(path))[:MOST]
+        paths = sorted(path for path in folder.iterdir() if path.is_file() and is_named(path))
     except OSError as error:
         raise DescriptionError(str(folder), [Problem(1, f"cannot be read: {error.strerror or error}")]) from None
+    if len(paths) > most("files"):
+        told = f"holds more than {most('files')} files that might describe something; name those of the project"
+        raise DescriptionError(str(folder), [Problem(1, told)])
     found = [read_file(path, knowledge) for path in chosen(folder, [path for path in paths if describes(path)])]
     if all(each.aside for each in found):
         told = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import chain, count
 
 from ..law.knowledge import Knowledge
 from .description import (
@@ -203,7 +204,7 @@ class _Joining:
     def free(self, id: str) -> str:
         """The id, or if it is taken the first free one with a number."""
         taken = {*self.found.entities, *self.renamed.values()}
-        return next(each for each in (id, *(f"{id}-{n}" for n in range(2, 1000))) if each not in taken)
+        return next(each for each in chain([id], (f"{id}-{n}" for n in count(2))) if each not in taken)
 
     def tell(self, phrase: str, **values: object) -> None:
         self.found.warnings.append(Told(phrase, values))

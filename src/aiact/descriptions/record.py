@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, count
 
 from ..law.knowledge import Knowledge
 from ..law.licences import by_link
-from .description import CONTROL, NAME, Clue, Description, Entity, Mapping, Node, Scalar, Sequence, Told
+from .description import (
+    CONTROL,
+    NAME,
+    Clue,
+    Description,
+    DescriptionError,
+    Entity,
+    Mapping,
+    Node,
+    Problem,
+    Scalar,
+    Sequence,
+    Told,
+)
+from .limits import most
 
 MODEL, BASE = "model", "base"
 LONGEST = 160  # letters of a record that are repeated
 # What people write where they have nothing to say; {{ … }} is a template that nobody filled in.
 EMPTY = re.compile(
-    r"\s*(?:|-+|\?+|n/?a|none|null|~|tbd|todo|unknown|unclear|undisclosed|unspecified|various|mixed"
-    r"|not (?:specified|disclosed|available|applicable)|noassertion|\[?more information needed\]?|.*\{\{.*)\s*",
+    r"\s*+(?:|-++|\?++|n/?a|none|null|~|tbd|todo|unknown|unclear|undisclosed|unspecified|various|mixed"
+    r"|not (?:specified|disclosed|available|applicable)|noassertion|\[?more information needed\]?|.*?\{\{.*+)\s*+",
     re.IGNORECASE | re.DOTALL,
 )
-ABSENT = re.compile(r"component\b.*\bnot includ", re.IGNORECASE)
+ABSENT = re.compile(r"component\b[^\n]{0,400}\bnot includ", re.IGNORECASE)
 # No name of a licence.
 NO_NAME = re.compile(r"other|custom.*|license|licence|see .*", re.IGNORECASE)
 
@@ -68,13 +83,18 @@ class Record:
     def __init__(self, file: str, form: str, knowledge: Knowledge, name: str = "") -> None:
         self.knowledge = knowledge
         self.found = Description(file, "", name, {}, form=form)
+        self.clues: set[Clue] = set()
+        self.looked_at = 0
 
     def entity(self, id: str, cls: str, at: Node, known_as: Iterable[Scalar | None] = ()) -> Entity:
         """A new entity; its id is made from the one that is wished for."""
         id = re.sub(r"[^\w.-]+", "-", id.strip()).strip("-.")[:56]
         id = id if NAME.fullmatch(id) else f"{cls.lower()}-{id}".rstrip("-") if id else cls.lower()
         id = id if NAME.fullmatch(id) else cls.lower()
-        free = next(each for each in (id, *(f"{id}-{n}" for n in range(2, 1000))) if each not in self.found.entities)
+        if len(self.found.entities) >= most("entities"):
+            told = f"describes more than {most('entities')} things; describe one project in one file"
+            raise DescriptionError(self.found.file, [Problem(at.line, told)])
+        free = next(each for each in chain([id], (f"{id}-{n}" for n in count(2))) if each not in self.found.entities)
         entity = Entity(free, cls, at.line, known_as=[each.text for each in known_as if each])
         self.found.entities[free] = entity
         return entity
@@ -93,15 +113,26 @@ class Record:
         at = at or says
         text = says.text if isinstance(says, Scalar) else says if isinstance(says, str) else ""
         clue = Clue(entity.id if entity else "", key, said(text), f"clue-{reason}", at.line, at.at)
-        if clue not in self.found.clues:
+        if clue not in self.clues:
+            self.clues.add(clue)
             self.found.clues.append(clue)
+            if len(self.clues) > most("clues"):
+                self.too_many(at)
 
     def purposes(self, text: str, at: Node) -> None:
         """Words that may name a use that the Act lists; whether a system is meant for it is not theirs to say."""
         from ..law.purposes import recognised
 
+        self.looked_at += 1
+        if self.looked_at > most("clues"):
+            self.too_many(at)
         if recognised(re.sub(r"[-_]", " ", text[:2000]), self.knowledge):
             self.clue(None, "", text, "purpose", at)
+
+    def too_many(self, at: Node) -> None:
+        """None is left out in silence: a question that is not raised might be the one that matters."""
+        told = f"gives more than {most('clues')} clues to what it does not state; describe one project in one file"
+        raise DescriptionError(self.found.file, [Problem(at.line, told)])
 
     def warn(self, phrase: str, **values: object) -> None:
         self.found.warnings.append(Told(phrase, values))

@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from .description import CONTROL, MAX_NESTING, DescriptionError, Mapping, Node, Problem, Scalar, Sequence
+from . import gate
+from .description import CONTROL, DescriptionError, Mapping, Node, Problem, Scalar, Sequence
+from .limits import most
 
 JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
-JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
-
-
-def strict_json(file: str, text: str) -> None:
-    """Refuses broken JSON, and keys that are said twice."""
+def strict_json(file: str, text: str, values: str = "values") -> None:
+    """Refuses broken JSON, keys that are said twice, and more nesting or values than there may be."""
     import json
+
+    gate.json(file, text, values)
 
     def once(items: list[tuple[str, object]]) -> dict:
         for name, count in Counter(name for name, _ in items).items():
@@ -33,14 +34,14 @@ def strict_json(file: str, text: str) -> None:
     except json.JSONDecodeError as error:
         raise DescriptionError(file, [Problem(error.lineno, f"is not valid JSON: {error.msg}")]) from None
     except RecursionError:
-        raise DescriptionError(file, [Problem(1, f"is nested more than {MAX_NESTING} deep")]) from None
+        raise DescriptionError(file, [Problem(1, f"is nested more than {most('nesting')} deep")]) from None
 
 
-def compose_json(file: str, text: str) -> Node:
+def compose_json(file: str, text: str, values: str = "values") -> Node:
     """The tree of a JSON document, scalars as text, each with its line and its JSON pointer; refused unless strict."""
     import json
 
-    strict_json(file, text)
+    strict_json(file, text, values)
     problems: list[Problem] = []
     tokens = JSON_TOKEN.finditer(text)
     line, seen = 1, 0
@@ -88,67 +89,94 @@ def compose(file: str, text: str) -> Node:
     """The tree of a YAML document, scalars as text; aliases, tags and duplicate keys are refused."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import AliasEvent
 
-    def refuse(mark, text: str) -> DescriptionError:
-        return DescriptionError(file, [Problem(mark.line + 1 if mark else 1, text)])
-
+    if len(text.encode()) > most("description"):
+        raise gate.refuse(file, f"has more than {most('description') // gate.KB} kB of YAML; describe one project")
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)
+    grown = _Grown(file)
     try:
-        indents = 0
         for event in yaml.parse(text):
-            name = type(event).__name__
-            indents += name in ("MappingStartEvent", "SequenceStartEvent")
-            indents -= name in ("MappingEndEvent", "SequenceEndEvent")
-            if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-                raise refuse(event.start_mark, "uses a YAML anchor or alias; write the value out")
-            if getattr(event, "tag", None):
-                raise refuse(event.start_mark, f"uses the YAML tag {event.tag}; write the plain value")
-            if indents > MAX_NESTING:
-                raise refuse(event.start_mark, f"is nested more than {MAX_NESTING} deep")
-        root = yaml.compose(text)
+            grown.take(type(event).__name__, event)
     except MarkedYAMLError as error:
-        raise refuse(error.problem_mark, f"is not valid YAML: {error.problem}") from None
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise gate.refuse(file, f"is not valid YAML: {error.problem}", line) from None
     except (YAMLError, RecursionError) as error:
-        raise DescriptionError(file, [Problem(1, f"is not valid YAML: {error}".splitlines()[0])]) from None
-    problems: list[Problem] = []
-    tree = _tree(root, problems)
-    if problems:
-        raise DescriptionError(file, problems)
-    return tree
+        raise gate.refuse(file, f"is not valid YAML: {error}".splitlines()[0]) from None
+    if grown.problems:
+        raise DescriptionError(file, grown.problems)
+    return grown.root or Scalar("", 1)
 
 
-def _tree(node, problems: list[Problem]) -> Node:
-    line = node.start_mark.line + 1 if node is not None else 1
-    kind = type(node).__name__
-    if kind == "MappingNode":
-        items, seen = [], set()
-        for key, value in node.value:
-            here = key.start_mark.line + 1
-            if type(key).__name__ != "ScalarNode":
-                problems.append(Problem(here, "has a key that is not a word"))
-                continue
-            if CONTROL.search(key.value):
-                problems.append(Problem(here, "has a control character in a key"))
-                continue
-            if key.value == "<<":
-                problems.append(Problem(here, "uses a YAML merge key; write the values out"))
-                continue
-            if key.value in seen:
-                problems.append(Problem(here, f"says “{key.value}” twice; keep one"))
-            seen.add(key.value)
-            tree = _tree(value, problems)
-            if isinstance(tree, Scalar) and not tree.text:
-                tree.line = here  # nothing stands where the next key begins
-            items.append((Scalar(key.value, here), tree))
-        return Mapping(items, line)
-    if kind == "SequenceNode":
-        return Sequence([_tree(item, problems) for item in node.value], line)
-    text = node.value if node is not None else ""
-    if CONTROL.search(text):
-        problems.append(Problem(line, "has a control character in a value"))
-    return Scalar(text, line)
+class _Grown:
+    """The tree of a YAML document as it grows, event by event, and what is wrong with it."""
+
+    def __init__(self, file: str) -> None:
+        self.file, self.root, self.values, self.documents = file, None, 0, 0
+        self.problems: list[Problem] = []
+        self.open: list[tuple[Node, list[Scalar | None], set[str]]] = []  # with the key that waits for a value
+
+    def problem(self, line: int, text: str) -> None:
+        self.problems.append(Problem(line, text))
+        if len(self.problems) > most("problems"):
+            raise DescriptionError(self.file, self.problems)
+
+    def take(self, kind: str, event) -> None:
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if kind == "AliasEvent" or getattr(event, "anchor", None):
+            raise gate.refuse(self.file, "uses a YAML anchor or alias; write the value out", line)
+        if getattr(event, "tag", None):
+            raise gate.refuse(self.file, f"uses the YAML tag {event.tag}; write the plain value", line)
+        if kind == "DocumentStartEvent":
+            self.documents += 1
+            if self.documents > 1:
+                raise gate.refuse(self.file, "is not valid YAML: it holds more than one document; keep one", line)
+        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+            self.open.pop()
+        elif kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent"):
+            self.values += 1
+            if self.values > most("values"):
+                raise gate.refuse(self.file, gate.too_many("values"), line)
+            if kind == "ScalarEvent":
+                self.scalar(event.value, line)
+            else:
+                node = Mapping([], line) if kind == "MappingStartEvent" else Sequence([], line)
+                self.put(node, line)
+                self.open.append((node, [None], set()))
+                if len(self.open) > most("nesting"):
+                    raise gate.refuse(self.file, f"is nested more than {most('nesting')} deep", line)
+
+    def scalar(self, text: str, line: int) -> None:
+        node, waiting, seen = self.open[-1] if self.open else (None, [None], set())
+        if isinstance(node, Mapping) and waiting[0] is None:
+            if CONTROL.search(text):
+                self.problem(line, "has a control character in a key")
+            elif text == "<<":
+                self.problem(line, "uses a YAML merge key; write the values out")
+            elif text in seen:
+                self.problem(line, f"says “{text}” twice; keep one")
+            seen.add(text)
+            waiting[0] = Scalar(text, line)
+            return
+        if CONTROL.search(text):
+            self.problem(line, "has a control character in a value")
+        key = waiting[0]
+        self.put(Scalar(text, key.line if key is not None and not text else line), line)
+
+    def put(self, node: Node, line: int) -> None:
+        """A node to where it belongs; a value that is empty has the line of its key."""
+        if not self.open:
+            self.root = node
+            return
+        parent, waiting, _ = self.open[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+        elif waiting[0] is None:
+            self.problem(line, "has a key that is not a word")
+            waiting[0] = Scalar("", line)
+        else:
+            parent.items.append((waiting[0], node))
+            waiting[0] = None
 
 
 def compose_xml(file: str, text: str) -> Node:
@@ -158,16 +186,18 @@ def compose_xml(file: str, text: str) -> Node:
     """
     from xml.parsers import expat
 
+    gate.xml(file, text)
     parser = expat.ParserCreate("utf-8")  # whatever the document says: it was decoded already
     stack: list[tuple[str, list[tuple[Scalar, Node]], list[str], int]] = [("", [], [], 1)]
-
-    def refuse(*_: object) -> None:
-        raise DescriptionError(file, [Problem(parser.CurrentLineNumber, "has a document type; leave it out")])
+    values = [0]
 
     def start(name: str, attributes: dict[str, str]) -> None:
         line = parser.CurrentLineNumber
-        if len(stack) > MAX_NESTING:
-            raise DescriptionError(file, [Problem(line, f"is nested more than {MAX_NESTING} deep")])
+        values[0] += 1 + len(attributes)
+        if values[0] > most("bill_values"):
+            raise gate.refuse(file, gate.too_many("bill_values"), line)
+        if len(stack) > most("nesting"):
+            raise gate.refuse(file, f"is nested more than {most('nesting')} deep", line)
         kept = [(Scalar(key, line), Scalar(value, line)) for key, value in attributes.items() if "xml" not in key]
         stack.append((name.rpartition(":")[2], kept, [], line))
 
@@ -179,7 +209,6 @@ def compose_xml(file: str, text: str) -> Node:
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = lambda letters: stack[-1][2].append(letters)
-    parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(text.encode(), True)
     except expat.ExpatError as error:

@@ -11,7 +11,9 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-MAX_DIGITS, MAX_EXPONENT = 64, 999
+from .limits import most
+
+MAX_DIGITS, MAX_EXPONENT = most("digits"), most("exponent")
 DECIMAL = r"\d+(?:\.\d+)?|\.\d+"
 NUMBER = re.compile(rf"(?P<mantissa>{DECIMAL})(?:[eE](?P<exponent>[+-]?\d+))?", re.ASCII)
 POWER = re.compile(rf"(?:(?P<mantissa>{DECIMAL})\s*[x×*·]\s*)?10\s*(?:\^|\*\*)\s*(?P<exponent>\d+)", re.ASCII)

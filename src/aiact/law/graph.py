@@ -132,6 +132,8 @@ def _term(node, prefix: str) -> Term:
         return node.value
     if kind == "BlankNode":
         return f"_:{prefix}-{node.value}"
+    if kind == "Triple":
+        raise SyntaxError("a statement about a statement is not read; state the facts themselves")
     return Literal(node.value, node.datatype.value, node.language or "")
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from ..descriptions.description import Description, Mapping, Scalar
+from ..descriptions.limits import most
 from ..descriptions.record import Record, into, said, word, words
 from ..descriptions.tree import compose_json
 from ..law.knowledge import Knowledge
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = most("bill")
 CONFORMS = r'"(?:dct:|http://purl\.org/dc/terms/)?conformsTo"\s*:\s*\[?\s*(?:\{\s*"@id"\s*:\s*)?"https?://mlcommons\.org/croissant'
 
 
@@ -25,7 +26,7 @@ def recognises(file: str, start: str) -> int:
 
 def read(file: str, text: str, knowledge: Knowledge) -> Description:
     """What a data set says of itself, as clues to a model. Raises ``DescriptionError``."""
-    tree = compose_json(file, text)
+    tree = compose_json(file, text, "bill_values")
     record = Record(file, "croissant", knowledge)
     record.found.aside = True
 

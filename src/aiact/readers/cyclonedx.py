@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
+from ..descriptions.limits import most
 from ..descriptions.merge import called, names_of, plain
 from ..descriptions.record import Record, into, maps, said, word, words
 from ..descriptions.tree import compose_json, compose_xml
 from ..law.knowledge import Knowledge
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = most("bill")
 MODEL_TYPE = "machine-learning-model"
 PRODUCTS = ("application", "platform", "firmware", "device", "operating-system", "container")
 MAKERS = ("supplier", "manufacturer", "manufacture", "publisher", "author", "authors", "group")
@@ -33,14 +34,14 @@ HOSTS = {"huggingface", "github", "gitlab", "modelscope", "kaggle"}
 
 
 def recognises(file: str, start: str) -> int:
-    if re.search(r'"bomFormat"\s*:\s*"CycloneDX"', start) or re.search(r"<(?:\w+:)?bom\s[^>]*cyclonedx\.org", start):
+    if re.search(r'"bomFormat"\s*:\s*"CycloneDX"', start) or re.search(r"<(?:\w+:)?bom\s[^<>]*?cyclonedx\.org", start):
         return 3
     return 2 if file.lower().endswith((".cdx.json", ".cdx.xml")) else 0
 
 
 def read(file: str, text: str, knowledge: Knowledge) -> Description:
     """The models of a bill, and the product that contains them. Raises ``DescriptionError`` if it lists none."""
-    bom = as_json(compose_xml(file, text)) if text.lstrip().startswith("<") else compose_json(file, text)
+    bom = as_json(compose_xml(file, text)) if text.lstrip().startswith("<") else compose_json(file, text, "bill_values")
     found = _Bill(Record(file, "cyclonedx", knowledge), bom).read()
     if not found.entities:
         told = f"lists no component of the type {MODEL_TYPE}; there is nothing in it that the Regulation speaks of"

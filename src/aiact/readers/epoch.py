@@ -9,23 +9,32 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 
 from ..descriptions.description import Description, DescriptionError, Entity, Problem, Scalar, suggest
+from ..descriptions.limits import most
 from ..descriptions.merge import plain
 from ..descriptions.record import BASE, MODEL, Record, interval, said, word
 from ..law.knowledge import Knowledge
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = most("file")
 LENIENT = True  # notes hold anything; only the cells of one row are read
 HEAD = {"Model", "Training compute (FLOP)"}
 ORDERS = {"Confident": 0.5, "Likely": 1.0, "Speculative": 1.5}  # of magnitude, as the documentation of the table says
-NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+NUMBER = re.compile(r"\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 OPEN, CLOSED = ("Open weights (unrestricted)",), ("API access", "Hosted access (no API)", "Unreleased")
 
 
 def recognises(file: str, start: str) -> int:
-    first = next(csv.reader([start.split("\n", 1)[0]]), [])
-    return 3 if set(first) >= HEAD else 0
+    return 3 if set(cells(start.split("\n", 1)[0])) >= HEAD else 0
+
+
+def cells(line: str) -> list[str]:
+    """The cells of one line; none if it is no line of a table."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return []
 
 
 def read(file: str, text: str, knowledge: Knowledge) -> Description:
@@ -42,13 +51,15 @@ def _row(file: str, text: str, wanted: str) -> tuple[int, dict[str, str]]:
     found, names, begins = [], [], 1
     try:
         head = [cell.strip() for cell in next(rows)]
-        for cells in rows:
+        for held in rows:
             begins, ends = begins_at(begins, rows.line_num), rows.line_num
-            row = dict(zip(head, cells, strict=False))
+            row = dict(zip(head, held, strict=False))
             name = (row.get("Model") or "").strip()
             if name and (not wanted or plain(name) == plain(wanted)):
                 found.append((begins, row))
             names += [name] if name else []
+            if len(names) > most("rows"):
+                raise DescriptionError(file, [Problem(begins, f"has more than {most('rows')} rows; hand in a part")])
             begins = ends
     except csv.Error as error:
         raise DescriptionError(file, [Problem(rows.line_num, f"is not a valid table: {error}")]) from None
@@ -64,7 +75,7 @@ def _row(file: str, text: str, wanted: str) -> tuple[int, dict[str, str]]:
         lines = ", ".join(str(line) for line, _ in found)
         told = f"has several rows for “{said(wanted)}” (lines {lines}); keep one"
     else:
-        told = f"has no model “{said(wanted)}”{suggest(wanted, names)}"
+        told = f"has no model “{said(wanted)}”{suggest(wanted, names[:1000])}"
     raise DescriptionError(file, [Problem(1, told)])
 
 
@@ -105,7 +116,7 @@ class _Row:
 
     def bases(self) -> list[Entity]:
         cell, found = self.cell("Base model"), []
-        names = next(csv.reader([cell.text]), []) if cell else []
+        names = cells(cell.text) if cell else []
         for number, name in enumerate([name.strip() for name in names if name.strip()], 1):
             at = Scalar(name, self.line, "Base model")
             base = self.record.entity(BASE if len(names) == 1 else f"{BASE}{number}", "Model", at)
@@ -130,6 +141,9 @@ class _Row:
             self.record.clue(entity, fact, cell, "vague")
             return
         margin = 10 ** (orders or 0)
+        if float(cell.text) * margin > sys.float_info.max:
+            self.record.clue(entity, fact, cell, "vague")
+            return
         low = low or f"{float(cell.text) / margin:.3e}"
         high = high or f"{float(cell.text) * margin:.3e}"
         confidence = self.cell("Confidence")

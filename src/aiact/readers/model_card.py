@@ -9,19 +9,21 @@ import re
 from pathlib import Path
 
 from ..descriptions.description import Description, DescriptionError, Mapping, Node, Problem, Scalar, Sequence
+from ..descriptions.limits import most
 from ..descriptions.record import BASE, EMPTY, MODEL, Record, maps, said, word, words
 from ..descriptions.tree import compose
 from ..law.knowledge import Knowledge
 from .ours import extend
 
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = most("card")
 AGREES = re.compile(r"(?i)\b(agree|accept|confirm|acknowledge|commercial)")
 FEW = 3  # clues of one kind
 MOST = 60  # lines on intended uses that are looked at
 LENIENT = True  # the body may hold any characters; only its words are looked at
-HEADER = re.compile(r"\A(?:\s|<!--.*?-->)*^---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
-TEMPLATE = re.compile(r"(?m)^(\s*(?:- |[\w-]+: +))(\{\{.*?\}\})[ \t]*(?=\r?$|#)")
-PATTERN = re.compile(r"(?m)^[ \t]*\{[{%].*[%}]\}[ \t]*\r?$")  # a whole line of a template
+# Possessive throughout: a card that was written to be slow to read is as quick as any other.
+HEADER = re.compile(r"\A(?>\s++|<!--.*?-->)*+^---[ \t]*+\r?\n(.*?)^---[ \t]*+\r?$", re.DOTALL | re.MULTILINE)
+TEMPLATE = re.compile(r"(?m)^([ \t]*+(?:- |[\w-]++: ++))(\{\{(?:(?!\}\}).)*+\}\})[ \t]*+(?=\r?$|#)")
+PATTERN = re.compile(r"(?m)^[ \t]*+\{[{%][^\n]*[%}]\}[ \t]*\r?$")  # a whole line of a template
 ALTERED = re.compile(
     r"(?i)\b(gguf|gptq|awq|exl[23]|nvfp4|mxfp4|quantiz\w*|quantis\w*|lora|qlora|peft|adapter|merge[dk]?\w*|abliterat\w*"
     r"|uncensored|heretic|fine-?tun\w*|distill\w*|derestricted|reduced-refusal)\b"
@@ -33,7 +35,7 @@ OF_ANY |= {"co2_eq_emissions", "extra_gated_prompt", "extra_gated_fields", "extr
 OF_DATA = {"task_categories", "task_ids", "size_categories", "dataset_info", "annotations_creators", "viewer"}
 OF_SPACES = {"sdk", "app_file", "sdk_version"}
 # A line of the usual template: “- **Developed by:** …”.
-LINE = re.compile(r"^\s*[-*]?\s*\*\*\s*([\w /()-]+?)(?:\s*\[optional\])?\s*:?\s*\*\*\s*:?\s*(.+?)\s*$")
+LINE = re.compile(r"\s*+(?:[-*]\s*+)?\*\*\s*+([\w/()-][\w /()-]{0,60}?)(?: ?\[optional\])?\s?:?\s?\*\*\s*+:?\s*+(\S.*)")
 LINES = {
     "developed by": ("provider", "developer"),
     "shared by": ("provider", "developer"),
@@ -48,8 +50,8 @@ LINES = {
     "model release date": ("placed_on_union_market", "release"),
 }
 SENTENCES = (
-    (re.compile(r"(?i)\b[\d.]+ ?(?:e\+?\d+|[x×] ?10\^?\{?\d+\}?) ?FLOPs?\b"), "training_compute", "body"),
-    (re.compile(r"(?i)\b[\d.,]+ ?[MKk]? (?:[\w-]+ )?GPU[ -]?hours?\b"), "accelerator_hours", "body"),
+    (re.compile(r"(?i)(?<![\d.])\d[\d.]*+ ?(?:e\+?\d+|[x×] ?10\^?\{?\d+\}?) ?FLOPs?\b"), "training_compute", "body"),
+    (re.compile(r"(?i)(?<![\d.,])\d[\d.,]*+ ?[MKk]? (?:[\w-]{1,40} )?GPU[ -]?hours?\b"), "accelerator_hours", "body"),
     (
         re.compile(
             r"(?i)\b(?:non-?commercial|research (?:purposes? )?only|not for commercial|commercial (?:use|licen[cs]e))\b"
@@ -58,7 +60,7 @@ SENTENCES = (
         "restriction",
     ),
 )
-OWN_PURPOSE = re.compile(r"(?i)^#+\s.*\b(?:intended|direct|out-of-scope)\b.*\buses?\b")
+OWN_PURPOSE = re.compile(r"(?i)#++\s.*?\b(?:intended|direct|out-of-scope)\b.*\buses?\b")
 
 
 def recognises(file: str, start: str) -> int:
@@ -254,15 +256,16 @@ class _Card:
         """Clues only: the lines of the usual template, amounts of compute, restrictions, and intended uses."""
         purpose: list[tuple[str, Scalar]] = []
         reading = False
-        for number, row in enumerate(text.splitlines(), line):
+        for number, row in enumerate(text.split("\n"), line):
             at = Scalar(row, number)
-            found = LINE.match(row[:400])
+            row = row.rstrip("\r")
+            found = LINE.match(row[:400].rstrip())
             key = LINES.get(found[1].strip().lower()) if found else None
             if key and not EMPTY.fullmatch(found[2]) and not self.stated(key[0]):
                 self.record.clue(self.model, key[0], found[2], key[1], at)
                 continue
             if row.startswith("#"):
-                reading = bool(OWN_PURPOSE.match(row))
+                reading = bool(OWN_PURPOSE.match(row[:400]))
             elif reading and row.strip():
                 purpose.append((row, at))
             for pattern, fact, reason in SENTENCES:

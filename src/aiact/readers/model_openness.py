@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 
 from ..descriptions.description import Description, DescriptionError, Mapping, Problem, Scalar, Sequence
+from ..descriptions.limits import most
 from ..descriptions.record import ABSENT, EMPTY, MODEL, Record, into, maps, said, word
 from ..descriptions.tree import compose
 from ..law.knowledge import Knowledge
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = most("description")
 WEIGHTS = "Model parameters (Final)"
 SHOWS = {"Model architecture": "architecture_public", "Model card": "usage_information_public"}
 OUTPUTS = {"language": "text", "code": "text", "image": "image", "video": "video"}
+NAMED = re.compile(r"(?m)^framework[ \t]*+:[ \t\r]*+\n\s*+name\s*+:\s*+['\"]?Model Openness Framework")
 UNLICENSED = re.compile(r"unlicen[cs]ed", re.IGNORECASE)
 
 
 def recognises(file: str, start: str) -> int:
-    return 3 if re.search(r"(?m)^framework\s*:\s*\n\s+name\s*:\s*['\"]?Model Openness Framework", start) else 0
+    return 3 if NAMED.search(start) else 0
 
 
 def read(file: str, text: str, knowledge: Knowledge) -> Description:

@@ -8,25 +8,28 @@ record says: such a figure bounds the sum from below.
 from __future__ import annotations
 
 import re
+import sys
 
 from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Problem, Scalar, Sequence
+from ..descriptions.limits import most
 from ..descriptions.merge import plain
 from ..descriptions.record import BASE, EMPTY, MODEL, Record, interval, into, said, word
 from ..descriptions.tree import compose
 from ..law.knowledge import Knowledge
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = most("description")
 BLOCKS = ("weights_endmodel", "weights_basemodel", "datasources_basemodel", "hardware_architecture")
 OUTPUTS = {"text": "text", "code": "text", "image": "image", "video": "video"}  # sound may be speech, music or input
 COMMENT = re.compile(
-    r"^#\s*-?\s*(National origin|Contributor type|(?:Base|End) model training compute)\s*:\s*(.*?)\s*$"
+    r"#\s*+(?:-\s*+)?(National origin|Contributor type|(?:Base|End) model training compute)\s*+:\s*+(.*)"
 )
-NUMBER = r"(\d+(?:\.\d+)?(?:e\+?\d+)?)"
+NUMBER = r"(\d{1,40}(?:\.\d{1,40})?(?:e\+?\d{1,3})?)(?![\d,]|\.\d|e[+-]?\d)"
 COMPUTE = re.compile(
     rf"(?P<relation>>=|~)?\s*{NUMBER.replace('(', '(?P<amount>', 1)}\s*(?:FLOP)?"
-    rf"(?:\s*to\s*~?\s*{NUMBER.replace('(', '(?P<most>', 1)}\s*(?:FLOP)?)?(?:\s*\+-\s*(?P<orders>[\d.]+)\s*OoM)?"
+    rf"(?:\s*to\s*~?\s*{NUMBER.replace('(', '(?P<most>', 1)}\s*(?:FLOP)?)?"
+    rf"(?:\s*\+-\s*(?P<orders>\d\d?(?:\.\d+)?)\s*OoM)?"
 )
-WEIGHTS = re.compile(r"\bWeights:\s*(.+?)\.(?:\s|$)")
+WEIGHTS = re.compile(r"\bWeights:\s*+([^\n]{1,200}?)\.(?:\s|$)")
 SOURCE = "European Open Source AI Index"
 
 
@@ -116,8 +119,8 @@ class _Index:
 
     def comments(self) -> None:
         """Origin, kind of maker and compute stand in comments, which a parser of YAML drops."""
-        for number, line in enumerate(self.text.splitlines(), 1):
-            found = COMMENT.match(line)
+        for number, line in enumerate(self.text.split("\n"), 1):
+            found = COMMENT.match(line.rstrip())
             if not found or not found[2] or found[2] == "-":
                 continue
             what, at = found[1], Scalar(found[2], number)
@@ -129,12 +132,17 @@ class _Index:
     def compute(self, of_base: bool, at: Scalar) -> None:
         found = COMPUTE.match(at.text)
         entity = self.base if of_base and self.base else self.model
-        if not found or (found["relation"] == "~" and not found["orders"] and not found["most"]):
+        # What goes on is another number or unit: “1 x 10^25”, “900 thousand hours”.
+        goes_on = found and re.match(r"\s*[\w×*·^/]", at.text[found.end() :])
+        if not found or goes_on or (found["relation"] == "~" and not found["orders"] and not found["most"]):
             self.record.clue(entity, "training_compute", at, "vague")
             return
         margin = 10 ** float(found["orders"] or 0)
         low = float(found["amount"]) / margin
         high = float(found["most"] or found["amount"]) * margin
+        if high > sys.float_info.max:
+            self.record.clue(entity, "training_compute", at, "vague")
+            return
         exact = not found["relation"] and margin == 1
         bound = found["relation"] == ">=" or (not of_base and self.base is not None)
         ends = interval(shown(low, exact), None if bound else shown(high, exact), at)

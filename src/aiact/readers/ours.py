@@ -21,11 +21,12 @@ from ..descriptions.description import (
     a,
     suggest,
 )
+from ..descriptions.limits import most
 from ..descriptions.tree import compose, compose_json
 from ..law.knowledge import Fact, Knowledge
 from ..law.names import snake
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = most("description")
 OURS = re.compile(r"\A(?:---[^\n]*\n|#[^\n]*\n|\s)*aiact:|\A\s*\{(?s:.*)[\"']?aiact[\"']?\s*:\s*[\"']?1\b")
 
 

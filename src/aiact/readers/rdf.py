@@ -1,4 +1,4 @@
-"""Descriptions in RDF: Turtle, N-Triples or JSON-LD, in our own terms or in those of vocabularies aligned with them.
+"""Descriptions in RDF: Turtle, N-Triples, JSON-LD or RDF/XML, in our own terms or in those aligned with them.
 
 A project is read into its own graph; it may not speak of official names, and nothing in it reaches the rules.
 """
@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from ..descriptions import gate
 from ..descriptions.description import (
     NAME,
     SECTIONS,
@@ -24,15 +28,15 @@ from ..descriptions.description import (
     suggest,
 )
 from ..descriptions.facts import COMPUTED, PRESUMED
-from ..descriptions.tree import strict_json
+from ..descriptions.limits import most
+from ..descriptions.tree import compose_json, compose_xml
 from ..law.graph import Graph, Literal, Term, Triple, parse
 from ..law.knowledge import Knowledge
 from ..law.licences import by_link
 from ..law.names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, RDF, SCHEMA, XSD, curie, local, snake
 from ..law.shapes import AT_LEAST, AT_MOST, OCCURS, STATES
 
-MAX_BYTES = 1024 * 1024
-MAX_TRIPLES = 20_000
+MAX_BYTES = most("rdf")
 OFFICIAL = (
     AIACT,
     *(BASE + part for part in ("act/", "rule/", "parameter/", "reading/", "source/", "sanction/", "phrase/")),
@@ -47,65 +51,148 @@ TOKEN = re.compile(
 )
 
 
+NAMED_GRAPHS = (".trig", ".nq", ".trix")
+TERMS = re.compile(r"""[^\s<>"'=,;{}\[\]()]+""")
+
+
 def recognises(file: str, start: str) -> int:
-    """Turtle and N-Triples by their name or their first word, JSON-LD by its keywords."""
+    """Turtle and N-Triples by their name or their first word, JSON-LD by its keywords, RDF/XML by its namespace."""
     name, start = file.lower(), start.lstrip()
-    if name.endswith((".ttl", ".nt")):
+    if name.endswith((".ttl", ".nt", *NAMED_GRAPHS)):
         return 3 if AIACT in start else 2
     if name.endswith((".yaml", ".yml")):
         return 0
+    if start.startswith("<") and f'"{RDF}"' in start:
+        return 3 if AIACT in start else 2
     if start.startswith("[") or (start.startswith("{") and '"@' in start):
         return 3 if AIACT in start else 1
     return 1 if start.startswith(("@prefix", "@base", "PREFIX", "<http")) else 0
 
 
 def read(file: str, text: str, knowledge: Knowledge) -> Description:
-    """A description in Turtle, N-Triples or JSON-LD. Raises ``DescriptionError``."""
+    """A description in Turtle, N-Triples, JSON-LD or RDF/XML. Raises ``DescriptionError``."""
+    if file.lower().endswith(NAMED_GRAPHS):
+        raise gate.refuse(file, "is a set of named graphs; hand in the one that describes the project, as Turtle")
     if text.lstrip().startswith(("[", "{")) and not file.lower().endswith((".ttl", ".nt")):
-        strict_json(file, text)
-        return read_jsonld(file, text, knowledge)
-    return read_turtle(file, text, knowledge)
-
-
-def read_turtle(file: str, text: str, knowledge: Knowledge) -> Description:
-    """A description in Turtle or N-Triples, every statement with its line. Raises ``DescriptionError``."""
-    base = f"{PROJECT}{hashlib.sha256(text.encode()).hexdigest()[:16]}/"
-    try:
-        count = sum(1 for _ in parse(text.encode(), base))
-    except SyntaxError as error:
-        raise DescriptionError(file, [Problem(error.lineno or 1, f"is not valid Turtle: {error.msg}")]) from None
-    if count > MAX_TRIPLES:
-        raise DescriptionError(
-            file, [Problem(1, f"has more than {MAX_TRIPLES} triples; describe one project in one file")]
+        tree = compose_json(file, text)
+        triples = triples_of(file, text, "application/ld+json", "JSON-LD")
+        gate.unheard(file, tree, sum(triple[1] == RDF + "type" for triple in triples))
+        return _GraphReader(file, text, knowledge).read(placed(text, triples))
+    if text.lstrip().startswith(("<?xml", "<!", "<rdf:")):
+        compose_xml(file, text)
+        return _GraphReader(file, text, knowledge).read(
+            placed(text, triples_of(file, text, "application/rdf+xml", "RDF/XML"))
         )
-    lined = [(triple, line) for segment, line in segments(text) for triple in parse(segment.encode(), base, f"l{line}")]
-    return _GraphReader(file, text, knowledge).read(lined)
+    gate.rdf(file, text)
+    return _GraphReader(file, text, knowledge).read(lined_turtle(text, triples_of(file, text, "text/turtle", "Turtle")))
 
 
-def read_jsonld(file: str, text: str, knowledge: Knowledge) -> Description:
-    """A description in JSON-LD that is a graph of nodes; lines are those on which the subject's property stands."""
-    base = f"{PROJECT}{hashlib.sha256(text.encode()).hexdigest()[:16]}/"
+def lined_turtle(text: str, triples: list[Triple]) -> list[tuple[Triple, int]]:
+    """Each triple with the line on which its predicate stands; where that cannot be told, with a likely line.
+
+    The triples are those of the whole text, parsed at once: nothing may be lost, or gained, by taking it apart.
+    """
+    base, known, lined = base_of(text), labels(text), []
     try:
-        triples = list(parse(text.encode(), base, "j", "application/ld+json"))
+        for number, (segment, line) in enumerate(segments(text), 1):
+            found = calm(parse(segment.encode(), base, ""), known, f"n{number}")
+            lined += [(triple, line) for triple in found]
+    except SyntaxError:
+        return placed(text, triples)
+    same = Counter(map(blanked, triples)) == Counter(blanked(triple) for triple, _ in lined)
+    return lined if same else placed(text, triples)
+
+
+def blanked(triple: Triple) -> tuple:
+    """A triple in which a node without a label has no name."""
+    return tuple("_:" if isinstance(term, str) and term.startswith("_:-") else term for term in triple)
+
+
+def base_of(text: str) -> str:
+    return f"{PROJECT}{hashlib.sha256(text.encode()).hexdigest()[:16]}/"
+
+
+def triples_of(file: str, text: str, mime: str, form: str) -> list[Triple]:
+    """The triples of a text, strictly parsed, if they are not too many and each may be said."""
+    try:
+        found = list(islice(parse(text.encode(), base_of(text), "", mime), most("triples") + 1))
     except SyntaxError as error:
         fault = "its context would have to be fetched; write it out" if "remote context" in error.msg else error.msg
-        raise DescriptionError(file, [Problem(error.lineno or 1, f"is not valid JSON-LD: {fault}")]) from None
-    if len(triples) > MAX_TRIPLES:
-        raise DescriptionError(
-            file, [Problem(1, f"has more than {MAX_TRIPLES} triples; describe one project in one file")]
-        )
-    return _GraphReader(file, text, knowledge).read([(triple, _line_of(text, triple)) for triple in triples])
+        raise gate.refuse(file, f"is not valid {form}: {fault}", error.lineno or 1) from None
+    if len(found) > most("triples"):
+        raise gate.refuse(file, f"has more than {most('triples')} triples; describe one project in one file")
+    found = calm(found, labels(text), "n0")
+    gate.terms(file, text, found)
+    return found
 
 
-def _line_of(text: str, triple: Triple) -> int:
-    start = max(text.find(f'"{triple[0]}"'), text.find(f'"{local(triple[0])}"'), 0)
-    found = re.compile(rf'"[^"\n]*\b{re.escape(local(triple[1]))}"').search(text, start)
-    return text.count("\n", 0, found.start() if found else start) + 1
+def labels(text: str) -> set[str]:
+    """The labels that a text gives to blank nodes; two places with one label speak of one node."""
+    found = re.findall(r"""_:([^\s<>"',;()\[\]{}]+)|nodeID=["']([^"']+)""", text)
+    return {label.rstrip(".") for pair in found for label in pair if label}
+
+
+def calm(triples: Iterable[Triple], labels: set[str], part: str) -> list[Triple]:
+    """Triples in which nodes without a label are counted; a parser names them anew, by chance, each time."""
+    names: dict[str, str] = {}
+
+    def name(term: Term) -> Term:
+        if not isinstance(term, str) or not term.startswith("_:"):
+            return term
+        label = term.removeprefix("_:-")
+        return f"_:{label}" if label in labels else names.setdefault(label, f"_:-{part}-{len(names) + 1}")
+
+    return [(name(subject), predicate, name(object)) for subject, predicate, object in triples]
+
+
+def placed(text: str, triples: list[Triple]) -> list[tuple[Triple, int]]:
+    """Each triple with the line on which its property stands, after its subject; with that of the subject if it is
+    written in other words."""
+    places: dict[str, list[int]] = {}
+    for found in TERMS.finditer(text):
+        for word in {found[0], re.split("[/#:]", found[0])[-1]}:
+            places.setdefault(word, []).append(found.start())
+    breaks = [found.start() for found in re.finditer("\n", text)]
+
+    def after(iri: str, start: int) -> int:
+        for word in (iri, local(iri)):
+            known = places.get(word, ())
+            at = bisect_left(known, start)
+            if at < len(known):
+                return known[at]
+        return -1
+
+    lined = []
+    for triple in triples:
+        subject = max(after(triple[0], 0), 0)
+        place = after(triple[1], subject)
+        lined.append((triple, bisect_left(breaks, place if place >= 0 else subject) + 1))
+    return lined
+
+
+class _Prolog:
+    """The prefixes that hold at a place of a document: a small document of its own needs those that it uses."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        self.prefixes: dict[str, str] = {}
+
+    def directive(self, parts: list[str]) -> None:
+        text = " ".join(parts) + ("\n" if parts[0].lower() in ("prefix", "base") else " .\n")
+        alone = re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", parts[-1])  # an address that needs no other
+        if parts[0].lower().endswith("base"):
+            self.base = text if alone else self.base + text
+        else:
+            self.prefixes[parts[1]] = text if alone else self.base + text
+
+    def of(self, subject: str, parts: list[str]) -> str:
+        used = {part.partition(":")[0].rpartition("^")[2] + ":" for part in (subject, *parts) if ":" in part}
+        return "".join(self.prefixes[name] for name in sorted(used) if name in self.prefixes) + self.base
 
 
 def segments(text: str) -> Iterator[tuple[str, int]]:
     """Each predicate of each subject as a small Turtle document of its own, with the line on which it begins."""
-    prolog, subject, parts, depth, expects = "", "", [], 0, "subject"
+    prolog, subject, parts, depth, expects = _Prolog(), "", [], 0, "subject"
     line = at = 1
     seen = 0
     for found in TOKEN.finditer(text):
@@ -129,7 +216,7 @@ def segments(text: str) -> Iterator[tuple[str, int]]:
         elif expects in ("predicates", "whole", "directive"):
             if token == ";" and depth == 0 and expects == "predicates":
                 if parts:
-                    yield f"{prolog}{subject} {' '.join(parts)} .", line
+                    yield f"{prolog.of(subject, parts)}{subject} {' '.join(parts)} .", line
                 parts = []
                 continue
             if token:
@@ -140,9 +227,9 @@ def segments(text: str) -> Iterator[tuple[str, int]]:
                 ends = True
         if ends and depth == 0:
             if expects == "directive":
-                prolog += " ".join(parts) + ("\n" if parts[0].lower() in ("prefix", "base") else " .\n")
+                prolog.directive(parts)
             elif parts or expects == "whole":
-                yield f"{prolog}{subject} {' '.join(parts)} .", line
+                yield f"{prolog.of(subject, parts)}{subject} {' '.join(parts)} .", line
             subject, parts, expects = "", [], "subject"
 
 
@@ -172,17 +259,22 @@ class _GraphReader:
         for subject in self.ids:
             self.empties(subject)
         if not self.found.entities and not self.problems:
-            self.problems.append(Problem(1, f"describes nothing: no node has a class of {AIACT}"))
+            self.problem(Problem(1, f"describes nothing: no node has a class of {AIACT}"))
         if self.problems:
             raise DescriptionError(self.found.file, self.problems)
         return self.found
 
+    def problem(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) > most("problems"):
+            raise DescriptionError(self.found.file, self.problems)
+
     def refuse(self, subject: str, predicate: str, object: Term, line: int) -> None:
         if subject.startswith(OFFICIAL):
-            self.problems.append(Problem(line, f"speaks of {curie(subject)}, which is not the project's to define"))
+            self.problem(Problem(line, f"speaks of {curie(subject)}, which is not the project's to define"))
         term = object if predicate == RDF + "type" and isinstance(object, str) else predicate
         if term.startswith(LOGIC) and term not in LABELS:
-            self.problems.append(Problem(line, f"uses {curie(term)}; a description states facts, not rules"))
+            self.problem(Problem(line, f"uses {curie(term)}; a description states facts, not rules"))
 
     def entity(self, subject: str, type: Term, line: int) -> None:
         type = self.knowledge.class_aliases.get(type, type)
@@ -194,9 +286,9 @@ class _GraphReader:
         if subject in self.ids:
             known = self.found.entities[self.ids[subject]]
             if known.cls != cls:
-                self.problems.append(Problem(line, f"makes {a(cls)} of what is {a(known.cls)} (line {known.line})"))
+                self.problem(Problem(line, f"makes {a(cls)} of what is {a(known.cls)} (line {known.line})"))
             return
-        id = local(subject) if not subject.startswith("_:") else subject[2:].replace("-", "_")
+        id = local(subject) if not subject.startswith("_:") else subject[2:]
         if not NAME.fullmatch(id) or id in self.found.entities:
             id = f"{cls.lower()}{len(self.ids) + 1}"
         self.ids[subject] = id
@@ -217,14 +309,12 @@ class _GraphReader:
                 entity.statements.append((Scalar("name", line), Scalar(object.text, line)))
             elif predicate.startswith(AIACT) and fact is None and predicate not in MARKS:
                 word, known = snake(local(predicate)), list(self.knowledge.keys[entity.cls])
-                self.problems.append(
-                    Problem(line, f"“{word}” is not a fact about {a(entity.cls)}{suggest(word, known)}")
-                )
+                self.problem(Problem(line, f"“{word}” is not a fact about {a(entity.cls)}{suggest(word, known)}"))
             return
         if fact.key not in self.knowledge.keys[entity.cls]:
             if theirs != predicate:
                 return
-            self.problems.append(Problem(line, f"“{fact.key}” is not a fact about {a(entity.cls)}"))
+            self.problem(Problem(line, f"“{fact.key}” is not a fact about {a(entity.cls)}"))
             return
         self.append(entity, fact.key, self.value(object, line, fact.values), line, fact.many)
 
@@ -256,7 +346,8 @@ class _GraphReader:
             for name, known in names.items():
                 if known == iri:
                     return name
-        return by_link(iri, self.knowledge) or self.graph.text(iri, SCHEMA + "name") or local(iri)
+        plain = "[ ]" if iri.startswith("_:-") else local(iri)
+        return by_link(iri, self.knowledge) or self.graph.text(iri, SCHEMA + "name") or plain
 
     def empties(self, subject: str) -> None:
         """``aiact:states aiact:monetisation`` without a value says that there is none."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from ..descriptions import gate
 from ..descriptions.description import Description, DescriptionError, Problem, Scalar
+from ..descriptions.limits import most
 from ..descriptions.record import MODEL, Record, into, maps, said, word, words
 from ..descriptions.tree import compose
 from ..law.knowledge import Knowledge
 from ..law.licences import by_text
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = most("description")
 LENIENT = True
-TEXT = re.compile(r"(?i)(?:un)?(?:licen[cs]e|copying)(?:[-_.](?:model|weights|md|txt|apache.*|mit))*")
+TEXT = re.compile(r"(?i)(?:un)?(?:licen[cs]e|copying)(?:[-_.](?:model|weights|md|txt|mit))*+(?:[-_.]apache.*)?")
 TITLE = 12  # lines in which the title of a licence stands
 
 
@@ -58,9 +60,12 @@ def _citation(record: Record, file: str, text: str) -> None:
 def _package(record: Record, file: str, text: str) -> None:
     import tomllib
 
+    gate.toml(file, text)
     try:
         project = tomllib.loads(text).get("project")
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise DescriptionError(file, [Problem(1, "is nested too deeply")]) from None
+    except ValueError as error:  # of the parser, or of a number that Python does not read
         line = re.search(r"at line (\d+)", str(error))
         raise DescriptionError(file, [Problem(int(line[1]) if line else 1, f"is not valid TOML: {error}")]) from None
     project = project if isinstance(project, dict) else {}

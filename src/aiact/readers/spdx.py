@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Problem, Scalar, Sequence
+from ..descriptions.limits import most
 from ..descriptions.record import EMPTY, Record, everywhere, into, said, word, words
 from ..descriptions.tree import compose_json
 from ..law.knowledge import Knowledge
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = most("bill")
 MODEL = ("ai_aipackage", "aipackage", "ai:aipackage")
 LICENCES = {"hasDeclaredLicense": "declared licence", "hasConcludedLicense": "concluded licence"}
 DESCENT = {"descendantOf": ("from", "to"), "ancestorOf": ("to", "from")}
@@ -28,7 +29,7 @@ def recognises(file: str, start: str) -> int:
 
 def read(file: str, text: str, knowledge: Knowledge) -> Description:
     """The models of a document. Raises ``DescriptionError`` if it lists none."""
-    tree = compose_json(file, text)
+    tree = compose_json(file, text, "bill_values")
     if isinstance(into(tree, "spdxVersion"), Scalar) and into(tree, "spdxVersion").text.startswith("SPDX-2"):
         told = "is SPDX 2, which has no profile for models; convert it to SPDX 3, or hand in a model card"
         raise DescriptionError(file, [Problem(into(tree, "spdxVersion").line, told)])

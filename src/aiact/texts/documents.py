@@ -11,10 +11,11 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..descriptions.limits import most
 from .store import TextError
 
-LARGEST = 40 * 1024 * 1024  # bytes of a document, and of all that an archive holds; the act has 1.5 million
-MOST = 300  # documents in an archive or folder
+LARGEST = most("act")  # bytes of a document, and of all that an archive holds; the act has 1.5 million
+MOST = most("documents")
 KINDS = (".xml", ".html", ".xhtml", ".htm", ".zip")
 
 
@@ -25,7 +26,9 @@ def documents(paths: Iterable[str | Path]) -> Iterator[tuple[str, bytes]]:
             inside = sorted(each for each in path.iterdir() if each.suffix.lower() in KINDS and each.is_file())
             if not inside:
                 raise TextError(f"{path} holds no XHTML, no Formex and no zip archive")
-            yield from documents(inside[:MOST])
+            if len(inside) > MOST:
+                raise TextError(f"{path} holds more than {MOST} documents; name those of one act")
+            yield from documents(inside)
             continue
         try:
             if path.stat().st_size > LARGEST:
@@ -63,7 +66,11 @@ def xml(name: str, data: bytes):
     """The root of an XML document. Raises ``TextError`` with the line of the fault."""
     from lxml import etree
 
-    if re.search(rb"<!(ENTITY|ELEMENT|ATTLIST)", data[:100_000]):
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TextError(f"{name} is not UTF-8 text; fetch it again") from None
+    if re.search(rb"<!\s*(ENTITY|ELEMENT|ATTLIST)", data):
         raise TextError(f"{name} declares entities of its own; no official text does, and it is not read")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ..descriptions.description import CONTROL
 from .parts import Part, joined, raised, sequence, tidy
 from .store import TextError
 
@@ -29,7 +30,7 @@ def origin(root) -> tuple[str, str, str]:
     instance = root.find("BIB.INSTANCE")
     instance = root if instance is None else instance
     year, current = instance.findtext(".//NO.DOC/YEAR"), instance.findtext(".//NO.DOC/NO.CURRENT")
-    found = f"3{year}R{int(current):04}" if year and (current or "").isdigit() else ""
+    found = f"3{year}R{int(current):04}" if year and re.fullmatch(r"[0-9]{1,6}", current or "") else ""
     return found, language, ""
 
 
@@ -188,7 +189,7 @@ def inline(element, passed: frozenset[str] | set[str] = frozenset()) -> str:
     if element.tag in DROPPED:
         return ""
     if element.tag in ("QUOT.START", "QUOT.END"):
-        return chr(int(element.get("CODE", "22"), 16))
+        return mark(element.get("CODE", "22"))
     if element.tag == "FT" and element.get("TYPE") == "NUMBER":
         return grouped("".join(element.itertext()))
     if element.tag == "HT" and element.get("TYPE") == "SUP":
@@ -202,9 +203,15 @@ def inline(element, passed: frozenset[str] | set[str] = frozenset()) -> str:
     return "".join(words)
 
 
+def mark(code: str) -> str:
+    """A quotation mark by its number; another character is not what these elements are for."""
+    found = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else ""
+    return found if found and not CONTROL.search(found) else '"'
+
+
 def grouped(digits: str) -> str:
     """A number as it is printed: digits in threes where there are more than four."""
     digits = digits.strip()
-    if not digits.isdigit() or len(digits) <= 4:
+    if not re.fullmatch(r"[0-9]{5,60}", digits):
         return digits
     return f"{int(digits):,}".replace(",", " ")

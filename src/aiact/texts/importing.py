@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ..law.knowledge import knowledge
 from ..law.names import ACT, AIACT, ELI
 from ..sparql.query import law
 from . import documents, formex, xhtml
+from .alone import alone
 from .parts import Part, provisions
 from .store import Edition, TextError
 from .wording import phrase
@@ -56,7 +57,22 @@ def editions(paths: Iterable[str | Path], celex: str = "", language: str = "") -
 
 
 def gathered(found: Iterable[tuple[str, bytes]], celex: str = "", language: str = "") -> list[Report]:
-    """One edition for each version, language and form among named documents; what they do not say can be given."""
+    """One edition for each version, language and form among named documents; what they do not say can be given.
+
+    A process of its own reads them. Raises ``TextError``.
+    """
+    held = list(found)
+    law()  # before the process divides
+    told = alone(lambda: [asdict(each) for each in read(held, celex, language)])
+    return [Report(**each | {"edition": edition_of(each["edition"])}) for each in told]
+
+
+def edition_of(said: dict) -> Edition:
+    return Edition(**said | {"provisions": {key: tuple(each) for key, each in said["provisions"].items()}})
+
+
+def read(found: Iterable[tuple[str, bytes]], celex: str = "", language: str = "") -> list[Report]:
+    """The same in this process."""
     graph = law()
     groups: dict[tuple[str, str, str], list[Source]] = {}
     for name, data in found:
