@@ -44,6 +44,7 @@ def main() -> int:
                 print(told, end="\n" if told else "", flush=True)
             print(f"{name}: {options.projects} projects, {failed} failures", flush=True)
             failures += failed
+    print(f"{len(options.only or PROPERTIES)} properties, {options.projects} projects each, {failures} failures")
     return 1 if failures else 0
 
 

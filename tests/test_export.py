@@ -16,7 +16,7 @@ from aiact.findings.conclude import Court
 from aiact.findings.evaluate import Truths
 from aiact.law.graph import Graph, Literal, to_rdflib
 from aiact.law.knowledge import knowledge
-from aiact.law.names import ACT, DCTERMS, RULE, SH, XSD, local
+from aiact.law.names import ACT, DCTERMS, RDF, RULE, SH, XSD, local
 from aiact.law.shapes import RANGES
 from aiact.reports.export import Exporter
 
@@ -194,6 +194,81 @@ def test_the_export_uses_shacl_core_alone():
     for subject, predicate, _ in exported(DAY):
         assert predicate.startswith((SH, "http://www.w3.org/1999/02/22-rdf-syntax-ns#", DCTERMS)), predicate
         assert "parameter/" not in subject
+
+
+REFERRING = ("node", "property", "not", "qualifiedValueShape")  # from a shape to another
+LISTING = ("and", "or", "xone")  # to a list of others
+FORBIDDEN = (
+    "pattern",
+    "flags",
+    "sparql",
+    "select",
+    "ask",
+    "construct",
+    "js",
+    "rule",
+    "target",
+    "deactivated",
+    "entailment",
+)
+
+
+def referred(shapes: Graph, shape: str) -> list[str]:
+    """The shapes that a shape uses itself."""
+    lists = [shapes.items(head) for word in LISTING for head in shapes.objects(shape, SH + word)]
+    return [one for word in REFERRING for one in shapes.objects(shape, SH + word)] + [
+        one for all in lists for one in all
+    ]
+
+
+def depths(shapes: Graph) -> dict[str, int]:
+    """How many shapes stand inside one another below each; raises ``AssertionError`` where one comes back to itself."""
+    found: dict[str, int] = {}
+
+    def visit(shape: str, trail: tuple[str, ...]) -> int:
+        assert shape not in trail, f"{' → '.join((*trail, shape))} is recursive"
+        if shape not in found:
+            found[shape] = 1 + max((visit(one, (*trail, shape)) for one in referred(shapes, shape)), default=0)
+        return found[shape]
+
+    for shape in shapes.of_class(SH + "NodeShape"):
+        visit(shape, ())
+    return found
+
+
+def test_no_exported_shape_uses_itself_and_none_is_deeper_than_a_validator_goes():
+    """pySHACL follows a recursive shape two levels down and then says that all is well; chains are property paths."""
+    deepest = max(depths(exported(DAY)).values())
+    assert 5 < deepest < 100, "the depth that README gives to pySHACL"
+
+
+def test_a_shape_that_uses_itself_would_be_found():
+    one, two = "http://example.org/one", "http://example.org/two"
+    circle = Graph([(one, RDF + "type", SH + "NodeShape"), (one, SH + "node", two), (two, SH + "not", one)])
+    with pytest.raises(AssertionError, match="is recursive"):
+        depths(circle)
+
+
+def test_no_exported_shape_runs_code_matches_a_pattern_or_switches_another_off():
+    """No SPARQL, no script, no regular expression that could take for ever, nothing outside the shapes themselves."""
+    words = {local(predicate) for _, predicate, _ in exported(DAY) if predicate.startswith(SH)}
+    assert not words & set(FORBIDDEN)
+    assert not {word for word in words if word.startswith(("js", "sparql", "select", "update"))}
+    assert {"path", "minCount", "or", "not"} <= words, "these are the words of the shapes"
+
+
+def test_every_shape_and_list_that_an_exported_shape_names_is_there():
+    """A reference to nothing would be a condition that every node meets."""
+    shapes = exported(DAY)
+    there = {subject for subject, _, _ in shapes}
+    assert not depths(shapes).keys() - there
+    lists = [head for word in LISTING for _, head in pairs(shapes, SH + word)]
+    assert len(lists) > 100
+    assert all(shapes.items(head) for head in lists)
+
+
+def pairs(shapes: Graph, predicate: str) -> list[tuple]:
+    return [(shape, value) for shape in shapes.subjects(predicate) for value in shapes.objects(shape, predicate)]
 
 
 # ---------------------------------------------------------------------------------------------- as a user runs it

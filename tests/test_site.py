@@ -560,7 +560,7 @@ print(json.dumps(files))
 AGAIN = f"""
 import hashlib, json
 from itertools import chain
-from aiact.names import PROJECT
+from aiact.law.names import PROJECT
 from aiact.site.build import Site
 
 made = Site("{DAY}")

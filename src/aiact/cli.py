@@ -51,6 +51,24 @@ def version() -> str:
         return "from a checkout"
 
 
+def tell_version(context: click.Context) -> None:
+    """Prints which software and which knowledge answer, and for which texts of the law; then ends."""
+    click.echo(f"aiact, version {version()}")
+    from .law.knowledge import KnowledgeError, knowledge, today
+    from .law.shapes import ShapeError
+    from .texts.wording import phrase
+
+    try:
+        base, language = knowledge(), default_language()
+    except (KnowledgeError, ShapeError) as error:
+        click.echo(f"the knowledge base cannot be built: {error}", err=True)
+        context.exit(INTERNAL)
+    click.echo(phrase(base, language, "version-knowledge", release=base.release, rules=len(base.rules)))
+    last = base.text_on(today()).id
+    click.echo(phrase(base, language, "version-law", texts=", ".join(base.texts), last=last))
+    context.exit()
+
+
 class Commands(click.Group):
     """Finds commands by name; turns what went wrong into words and exit codes; no traceback reaches a user."""
 
@@ -97,7 +115,14 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version())
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _parameter, wanted: tell_version(context) if wanted else None,
+    help="Show the software, the knowledge and the texts of the law, and exit.",
+)
 def main() -> None:
     """What the EU AI Act asks of an open-source AI project, with the proof."""
 
@@ -107,14 +132,13 @@ def emit(text: str, path: str | None) -> None:
     if path in (None, "-"):
         click.echo(text, nl=False)
         return
+    from . import atomic
+
     target = Path(path).resolve() if Path(path).is_file() else Path(path)  # the file to which a link points
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8", newline="")  # a terminal or a pipe cannot be replaced
             return
-        draft.write_text(text, encoding="utf-8", newline="")
-        os.replace(draft, target)
+        atomic.write(target, text.encode())
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None

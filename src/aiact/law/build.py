@@ -32,6 +32,7 @@ from .knowledge import (
     Rule,
     Text,
     files,
+    root,
 )
 from .licences import address
 from .names import ACT, AIACT, BASE, DCTERMS, ELI, OWL, RDF, RDFS, RULE, SCHEMA, SH, SKOS, XSD, local, snake
@@ -39,10 +40,10 @@ from .names import ACT, AIACT, BASE, DCTERMS, ELI, OWL, RDF, RDFS, RULE, SCHEMA,
 
 def load_graph(folder: Path | None = None) -> Graph:
     """All triples of the knowledge base, as written."""
-    graph = Graph()
+    graph, folder = Graph(), folder or root()
     for path in files(folder):
         try:
-            for triple in read(path):
+            for triple in read(path, folder):
                 graph.add(*triple)
         except SyntaxError as error:
             raise KnowledgeError(f"{path}: {error}") from None

@@ -121,9 +121,17 @@ def parse(data: bytes, base: str | None = None, prefix: str = "b", mime: str = "
         yield _term(quad.subject, prefix), quad.predicate.value, _term(quad.object, prefix)
 
 
-def read(path: Path) -> Iterator[Triple]:
-    """Triples of one Turtle file of the knowledge base."""
-    return parse(path.read_bytes(), prefix=path.stem)
+def read(path: Path, folder: Path) -> Iterator[Triple]:
+    """Triples of a Turtle file of a folder; blank nodes are numbered after its name there, the same each time."""
+    name = path.relative_to(folder).with_suffix("").as_posix().replace("/", "-")
+    named: dict[str, str] = {}
+
+    def numbered(term: Term) -> Term:
+        blank = isinstance(term, str) and term.startswith("_:")
+        return named.setdefault(term, f"_:{name}-{len(named) + 1}") if blank else term
+
+    for subject, predicate, object in parse(path.read_bytes()):
+        yield numbered(subject), predicate, numbered(object)
 
 
 def _term(node, prefix: str) -> Term:

@@ -6,14 +6,15 @@ A cold start reads one cached file and no Turtle. It is built anew when any file
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import sys
+import threading
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from .. import caches
 from . import shapes
 from .graph import Literal, Term
 from .guidance import Guidance
@@ -31,6 +32,7 @@ KINDS = (
     "Misconception",
 )
 DUTIES = ("Obligation", "Prohibition")
+STAMP = 32  # bytes of each hash of the sources
 PACKED = "knowledge.pickle"  # beside this module, where it was packed for a browser: there is no Turtle there
 
 
@@ -277,59 +279,87 @@ def files(folder: Path | None = None) -> list[Path]:
     return sorted(path for name in FOLDERS[:3] for path in (folder / name).rglob("*.ttl"))
 
 
-@lru_cache(maxsize=4)
+_opening = threading.Lock()
+
+
 def knowledge(folder: Path | None = None) -> Knowledge:
     """The knowledge base of a folder (by default our own), from the cache if nothing changed.
 
     Raises ``KnowledgeError`` or ``ShapeError`` where it contradicts itself.
     """
+    with _opening:  # of several threads that begin at once, one builds it
+        return _opened(folder)
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path | None) -> Knowledge:
     packed = Path(__file__).with_name(PACKED)
     if folder is None and packed.is_file():
         return pickle.loads(packed.read_bytes())
     folder = folder or root()
-    stamp, cache = _stamp(folder), _cache(folder)
+    return kept(folder) or build_and_keep(folder)
+
+
+def kept(folder: Path) -> Knowledge | None:
+    """The knowledge base of a folder from the cache; None if it is absent, damaged, or of other files than these.
+
+    Files that were not touched are not read. Where only their times differ, as in an image or an archive that was
+    unpacked again, their content decides.
+    """
+    held = caches.kept(cache(folder))
+    if held is None:
+        return None
+    touched, content, data = held[:STAMP], held[STAMP : 2 * STAMP], held[2 * STAMP :]
+    if touched != (now := times(folder)):
+        if content != contents(folder):
+            return None
+        keep(folder, now, bytes(content), bytes(data))
     try:
-        kept = cache.read_bytes()
-        if kept.startswith(stamp):
-            return pickle.loads(memoryview(kept)[len(stamp) :])
-    except Exception:  # absent, damaged or written by another version
-        pass
+        return pickle.loads(data)
+    except Exception:  # of a library that is no longer there
+        return None
+
+
+def build_and_keep(folder: Path) -> Knowledge:
+    """Builds the knowledge base of a folder, and keeps it where that is possible."""
     from .build import build
 
+    touched, content = times(folder), contents(folder)  # before any file is read: who edits one meanwhile is noticed
     built = build(folder)
-    _write_atomically(cache, stamp + pickle.dumps(built, protocol=5))
+    keep(folder, touched, content, pickle.dumps(built, protocol=5))
     return built
 
 
-def _stamp(folder: Path) -> bytes:
-    """What the knowledge depends on: name, size and time of every file of it, and of the code that compiles it."""
+def keep(folder: Path, touched: bytes, content: bytes, data: bytes) -> None:
+    caches.keep(cache(folder), touched + content + data)
+
+
+def sources(folder: Path) -> list[Path]:
+    """What compiled knowledge depends on: every file of it, and the code that compiles it."""
+    return [*files(folder), *sorted(Path(__file__).parent.glob("*.py"))]
+
+
+def times(folder: Path) -> bytes:
+    """Name, size and times of every source; the time of a change cannot be set back as that of writing can."""
     digest = hashlib.sha256()
-    for path in [*files(folder), *sorted(Path(__file__).parent.glob("*.py"))]:
+    for path in sources(folder):
         state = path.stat()
-        digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+        digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ctime_ns}\n".encode())
     return digest.digest()
 
 
-def _cache(folder: Path) -> Path:
+def contents(folder: Path) -> bytes:
+    """Name and content of every source."""
+    digest = hashlib.sha256()
+    for path in sources(folder):
+        digest.update(f"{path}\0{path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.digest()
+
+
+def cache(folder: Path) -> Path:
     """One file for each knowledge base and version of Python."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     name = hashlib.sha256(f"{folder}\0{sys.version}".encode()).hexdigest()[:16]
-    return Path(base) / "aiact" / f"knowledge-{name}.pickle"
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Writes a file so that it is either the old one or the new one, whatever happens; a failure is not fatal."""
-    import tempfile
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, path)
-    except OSError:
-        pass
+    return caches.folder() / f"knowledge-{name}.pickle"
 
 
 def today() -> str:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
+from .. import atomic
 from ..findings.assess import Assessment
 from ..findings.plan import conditions, evidence_of, exceptions, sentences
 
@@ -131,7 +130,8 @@ def write(assessment: Assessment, folder: str, files: dict[str, Path], language:
         raise EvidenceError(f"{folder} is there already; choose another name, so that nothing is lost")
     found = index(assessment, files)
     try:
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent or "."))
+        draft = atomic.beside(target)
+        draft.mkdir()
     except OSError as error:
         raise EvidenceError(f"cannot write {folder}: {error.strerror or error}") from None
     try:
@@ -144,8 +144,9 @@ def write(assessment: Assessment, folder: str, files: dict[str, Path], language:
                 raise EvidenceError(f"{entry['fact']}: the file changed while it was copied; try again")
         (draft / "index.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         (draft / "index.md").write_text(markdown(found, assessment, language), encoding="utf-8")
-        draft.chmod(0o755)
-        os.rename(draft, target)
+        for path in [*draft.rglob("*"), draft]:
+            atomic.settle(path)
+        atomic.put_folder(draft, target)
     except OSError as error:
         raise EvidenceError(f"cannot write {folder}: {error.strerror or error}") from None
     finally:

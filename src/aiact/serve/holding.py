@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .. import caches
 from ..law.knowledge import Knowledge, knowledge, root, today
 from ..law.names import BASE, DCTERMS, OWL, RDF, RULE
 
@@ -93,10 +94,8 @@ def titled(holding: Holding, iri: str, title: str) -> None:
 def assessed(files: list[Path], base: Knowledge, day: str, say) -> Iterator[tuple[str, bytes]]:
     """Each project by a name, as N-Triples; what has not changed since the last start is not assessed again."""
     cache = kept_in()
-    try:
-        kept = pickle.loads(cache.read_bytes())
-    except Exception:  # absent, damaged or written by another version
-        kept = {}
+    held = caches.kept(cache)
+    kept = pickle.loads(held) if held else {}  # nothing but texts and bytes
     digests = {path: stamp(path, base, day) for path in files}
     new = [path for path in files if digests[path] not in kept]
     if new:
@@ -104,9 +103,7 @@ def assessed(files: list[Path], base: Knowledge, day: str, say) -> Iterator[tupl
         fresh = in_processes(new, day)
         kept = {digest: kept[digest] for digest in digests.values() if digest in kept}
         kept |= {digests[path]: data for path, data in zip(new, fresh, strict=True)}
-        from ..law.knowledge import _write_atomically
-
-        _write_atomically(cache, pickle.dumps(kept, protocol=5))
+        caches.keep(cache, pickle.dumps(kept, protocol=5))
     names: Counter[str] = Counter()
     for path in files:
         names[path.stem] += 1
@@ -149,10 +146,8 @@ def stamp(path: Path, base: Knowledge, day: str) -> str:
 
 
 def kept_in() -> Path:
-    from ..law.knowledge import _cache
-
     name = hashlib.sha256(sys.version.encode()).hexdigest()[:16]
-    return _cache(root()).with_name(f"served-{name}.pickle")
+    return caches.folder() / f"served-{name}.pickle"
 
 
 # -- what the front tells of it

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+from .. import atomic
 
 MARK = "aiact-site.json"  # names every file of a site, so that none of another's is ever taken away
 
@@ -24,8 +24,8 @@ class Folder:
         refuse_foreign(self.target)
         try:
             self.target.parent.mkdir(parents=True, exist_ok=True)
-            self.draft = Path(tempfile.mkdtemp(prefix=f".{self.target.name}.", dir=self.target.parent))
-            self.draft.chmod(0o755)
+            self.draft = atomic.beside(self.target)
+            self.draft.mkdir()
         except OSError as error:
             raise FolderProblem(f"cannot write beside {self.target}: {error.strerror or error}") from None
         self.files: list[str] = []
@@ -48,18 +48,7 @@ class Folder:
         mark = json.dumps(about | {"files": files}, ensure_ascii=False, indent=0)
         (self.draft / MARK).write_text(mark + "\n", encoding="utf-8")
         refuse_foreign(self.target)
-        old = None
-        if self.target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{self.target.name}.old.", dir=self.target.parent))
-            os.replace(self.target, old)
-        try:
-            os.replace(self.draft, self.target)
-        except OSError:
-            if old:
-                os.replace(old, self.target)
-            raise
-        if old:
-            shutil.rmtree(old)
+        atomic.put_folder(self.draft, self.target)
 
     def abandon(self) -> None:
         """Takes away what was written so far; the target stays as it is."""

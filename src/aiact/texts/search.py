@@ -9,18 +9,17 @@ French finds what it finds in English, with or without official texts. SQLite's 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import sqlite3
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import caches
 from ..law.cite import cite
 from ..law.cite import find as cited
 from ..law.names import ACT, AIACT, BASE, DCTERMS, RDF, RULE, SKOS, local
@@ -271,23 +270,17 @@ def opened(library: Library) -> Index:
 @lru_cache(maxsize=2)
 def _opened(library: Library, release: str, stamp: str) -> Index:
     state = hashlib.sha256(f"{FORM}\0{release}\0{stamp}\0{sqlite3.sqlite_version}".encode()).hexdigest()[:16]
-    path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "aiact" / f"words-{state}.sqlite"
-    try:
-        return Index(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False))
-    except sqlite3.Error:  # absent or damaged
-        pass
+    path = caches.folder() / f"words-{state}.sqlite"
     connection = sqlite3.connect(":memory:", check_same_thread=False)
+    if held := caches.kept(path):
+        connection.deserialize(held)
+        return Index(connection)
     build(connection, library)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-            draft.write(connection.serialize())
-        os.replace(draft.name, path)
+    caches.keep(path, connection.serialize())
+    with suppress(OSError):
         for old in path.parent.glob("words-*.sqlite"):
             if old != path:
                 old.unlink(missing_ok=True)
-    except OSError:  # an index that cannot be kept is built again
-        pass
     return Index(connection)
 
 

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import atomic
+
 FORM = 1  # of the files; another number is of another release
 NAME = re.compile(r"(?P<celex>[0-9A-Z()-]+)\.(?P<language>[a-z]{2})\.json")
 
@@ -84,10 +86,8 @@ def written(edition: Edition) -> bytes:
 
 def keep(edition: Edition, place: Path | None = None) -> Path:
     """Writes an edition into the folder; the file is either the old one or the new one. Raises ``TextError``."""
-    import tempfile
-
     place = place or folder()
-    target, draft = place / edition.name, None
+    target = place / edition.name
     data = written(edition)
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -95,15 +95,8 @@ def keep(edition: Edition, place: Path | None = None) -> Path:
             if target.read_bytes() == data:
                 return target
             refuse_less(edition, target)
-        with tempfile.NamedTemporaryFile(dir=place, prefix=".text-", delete=False) as file:
-            draft = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, target)
+        atomic.write(target, data)
     except OSError as error:
-        if draft:
-            draft.unlink(missing_ok=True)
         reason = error.strerror or error
         raise TextError(f"the text cannot be kept in {place}: {reason}; AIACT_TEXTS names another folder") from None
     return target
