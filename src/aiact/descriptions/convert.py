@@ -88,6 +88,12 @@ def as_turtle(facts: Facts, knowledge: Knowledge) -> str:
     return facts_graph(facts)
 
 
+def as_ntriples(facts: Facts, knowledge: Knowledge) -> str:
+    from ..sparql.publish import written
+
+    return written(facts.graph_in_order()).decode()
+
+
 def as_yaml(facts: Facts, knowledge: Knowledge, language: str = "en", questions: Iterable[dict] = ()) -> str:
     """YAML as a person would write it: one fact a line, intervals and lists in brackets.
 
@@ -187,4 +193,4 @@ def _flow(value: object) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-WRITERS = {"yaml": as_yaml, "json": as_json, "jsonld": as_jsonld, "ttl": as_turtle}
+WRITERS = {"yaml": as_yaml, "json": as_json, "jsonld": as_jsonld, "ttl": as_turtle, "nt": as_ntriples}

@@ -7,7 +7,8 @@ once: the findings of the first are those of all of the same likeness, but for t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -65,12 +66,39 @@ class Decider:
         return [row for law in self.laws for row in self.under(law, description, name)]
 
     def under(self, law: Law, description: dict, name: str) -> list[Row]:
-        outline, assessment = law.outlines.of(description), None
+        outline = law.outlines.of(description)
         if outline is None:
             found = rows(self.assess(law, description, name))
             self.judged += len(found)
             return found
-        found = []
+        found = [
+            row
+            for precedent, at, alike in self.followed(law, description, outline, name)
+            for row in precedent.rows(at, alike)
+        ]
+        found.sort(key=PLACE)
+        return [row for _, row in found]
+
+    def blocks(
+        self, description: dict, name: str = "description.json"
+    ) -> Iterator[tuple[Hashable, list[Row] | Callable]]:
+        """The same findings entity by entity, as blocks: a key under which a block is always the same, and its rows.
+
+        Those of the key None are of this project alone. Raises ``DescriptionError``.
+        """
+        for law in self.laws:
+            outline = law.outlines.of(description)
+            if outline is None:
+                yield None, self.under(law, description, name)
+                continue
+            for precedent, at, alike in self.followed(law, description, outline, name):
+                yield (precedent, alike.names, alike.days), partial(precedent.plain_rows, at, alike)
+
+    def followed(
+        self, law: Law, description: dict, outline: Outline, name: str
+    ) -> Iterator[tuple[Precedent, int, Likeness]]:
+        """The precedents of a project, each with the number of the entity, and with what stands in its places."""
+        assessment = None
         for at, cls in enumerate(outline.classes):
             for sort in law.upon[cls]:
                 alike = sort.narrow.of(outline, at)
@@ -82,9 +110,7 @@ class Decider:
                     if assessment is None:
                         assessment = self.assess(law, description, name)
                     alike, precedent = self.judge(sort, outline, at, assessment)
-                found += precedent.rows(at, alike)
-        found.sort(key=PLACE)
-        return [row for _, row in found]
+                yield precedent, at, alike
 
     def assess(self, law: Law, description: dict, name: str) -> Assessment:
         """As ``assess`` does, in the court of the project before, which has the rules in order already."""
@@ -168,6 +194,9 @@ class Precedent:
             )
             for place, heads, (bearer, entity), status, (starts, due), tail in self.findings
         ]
+
+    def plain_rows(self, at: int, alike: Likeness) -> list[Row]:
+        return [row for _, row in self.rows(at, alike)]
 
 
 def rows(assessment: Assessment) -> list[Row]:

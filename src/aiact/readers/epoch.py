@@ -41,8 +41,12 @@ def read(file: str, text: str, knowledge: Knowledge) -> Description:
     """One row as one model. Raises ``DescriptionError`` if the table does not say which."""
     file, _, wanted = file.partition("#")
     line, row = _row(file, text, wanted)
-    record = Record(file, "epoch", knowledge)
-    return _Row(record, row, line).read()
+    return described(file, row, line, knowledge)
+
+
+def described(file: str, row: dict[str, str], line: int, knowledge: Knowledge) -> Description:
+    """The description of one row, by column, that stands on a line."""
+    return _Row(Record(file, "epoch", knowledge), row, line).read()
 
 
 def _row(file: str, text: str, wanted: str) -> tuple[int, dict[str, str]]:
