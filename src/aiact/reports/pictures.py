@@ -1,4 +1,4 @@
-"""Pictures drawn as SVG: days of application on a line, and why a duty has its status.
+"""Pictures drawn as SVG: days of application on a line, why a duty has its status, and numbers as bars.
 
 Colours and fonts come from the style sheet of the page, so that pictures follow dark and printed pages. Each has a
 title and a description; the page beside it says the same in words.
@@ -7,7 +7,7 @@ title and a description; the page beside it says the same in words.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -74,6 +74,48 @@ def timeline(name: str, title: str, description: str, spans: Sequence[Span], tod
             drawn.append(f'<circle class="day{never}{kind}" cx="{at}" cy="{y + 23}" r="6"/>')
             drawn.append(label(at, y + 42, span.told, "told"))
     return svg(name, title, description, WIDTH, height, drawn, "timeline")
+
+
+# ---------------------------------------------------------------------------------------------- counts
+
+Counted = tuple[str, Sequence[tuple[str, int, str]]]  # a row: its label; kind, number and words of each part of its bar
+WIDEST, BAR, BESIDE = 380, 22, 6.6  # width of the labels at most, height of a row, width of a letter
+
+
+def bars(
+    name: str, title: str, description: str, rows: Sequence[Counted], colours: Mapping[str, str] | None = None
+) -> Drawn:
+    """Numbers as bars, one a row, in parts of several kinds; ``colours`` of kinds where there is no style sheet."""
+    most = max((sum(number for _, number, _ in parts) for _, parts in rows), default=0) or 1
+    start = min(WIDEST, 16 + round(BESIDE * max((len(told) for told, _ in rows), default=0)))
+    drawn = []
+    if colours is not None:
+        fills = "".join(f"#{name} .{kind} {{ fill: {colour} }} " for kind, colour in colours.items())
+        drawn.append(f"<style>#{name} text {{ font: 12px sans-serif; fill: currentColor }} {fills}</style>")
+    for index, (told, parts) in enumerate(rows):
+        y, at = index * BAR, float(start)
+        drawn.append(f'<text class="text" x="{start - 8}" y="{y + 15}" text-anchor="end">{escape(told)}</text>')
+        for kind, number, words in parts:
+            wide = round((WIDTH - start - 40) * number / most, 1)
+            if number:
+                drawn.append(
+                    f'<rect class="{kind}" x="{round(at, 1)}" y="{y + 3}" width="{wide}" height="{BAR - 6}">'
+                    f"<title>{escape(words)}: {number}</title></rect>"
+                )
+                at += wide
+        total = sum(number for _, number, _ in parts)
+        drawn.append(f'<text class="text" x="{round(at + 6, 1)}" y="{y + 15}">{total}</text>')
+    kinds = dict.fromkeys((kind, words) for _, parts in rows for kind, number, words in parts if number)
+    height, left = len(rows) * BAR + 8, 12
+    if len(kinds) > 1:  # what the colours mean
+        known = list(colours or ())
+        for kind, words in sorted(kinds, key=lambda each: known.index(each[0]) if each[0] in known else 0):
+            drawn.append(f'<rect class="{kind}" x="{left}" y="{height + 2}" width="12" height="12"/>')
+            drawn.append(f'<text class="text" x="{left + 17}" y="{height + 12}">{escape(words)}</text>')
+            left += 30 + round(len(words) * NARROW)
+        height += 22
+    whole = svg(name, title, description, WIDTH, height, drawn, "bars")
+    return Drawn(whole.replace("<svg ", f'<svg id="{name}" ', 1))
 
 
 def label(x: float, y: float, text: str, kind: str) -> str:
