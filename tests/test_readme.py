@@ -24,6 +24,8 @@ ELSEWHERE = tuple(
         "text import",
         "query --endpoint",
         "diff --since",
+        "portfolio",
+        "verify r",
     )
 )
 each_language = pytest.mark.parametrize("name", README)
@@ -71,7 +73,7 @@ def test_a_command_of_the_readme_runs(line, tmp_path, monkeypatch):
 @each_language
 def test_both_read_me_files_have_the_same_parts_and_the_two_commands(name):
     heads = [len(line.split(" ")[0]) for line in README[name].splitlines() if line.startswith("#")]
-    assert heads == [1, 2, 2, 2, 2, 2, 2]
+    assert heads == [1, 2, 2, 2, 2, 2, 2, 2]
     (two,) = blocks(name, "sh")
     assert [line.split()[:2] for line in two.splitlines()] == [["./run", "check"], ["./run", "test"]]
     assert len(README[name].splitlines()) <= 150
