@@ -144,7 +144,7 @@ def test_what_a_reader_understood_is_decided_as_check_decides_it(path, base):
     except DescriptionError:
         pytest.skip("is no description by itself")
     blocks = decided(read, decider((DAY,)))
-    ours = [row for _, rows in blocks for row in (rows() if callable(rows) else rows)]
+    ours = [row for block in blocks for row in block.rows()]
     theirs = deciding.rows(judged(read, base, DAY))
     assert same([row._asdict() for row in ours], [row._asdict() for row in theirs])
 
@@ -446,14 +446,16 @@ def test_the_summary_is_told_in_both_languages(language, words, tmp_path, base):
 
 def test_what_many_projects_share_is_encoded_once_and_says_the_same(tmp_path, base):
     """Findings in blocks give the tables and counts that they give one by one."""
+    from aiact.portfolio.deciding import Block
     from aiact.portfolio.encoding import Encoder, digest
     from aiact.portfolio.inputs import Record
 
-    rows = {name: tuple(decider((DAY,)).rows({"aiact": 1} | each)) for name, each in (("o", OPEN), ("u", UNKNOWN))}
+    rows = {name: decider((DAY,)).rows({"aiact": 1} | each) for name, each in (("o", OPEN), ("u", UNKNOWN))}
+    shared = {name: Block.of(each) for name, each in rows.items()}
     blocks, plain = Encoder(base, 0, ALL), Encoder(base, 0, ALL)
     for number, names in enumerate(("ou", "o", "uu", "", "ou")):
         record = Record(f"p{number}", f"x:{number}")
-        blocks.add_blocks(record, [(name, lambda name=name: rows[name]) for name in names])
+        blocks.add_blocks(record, [shared[name] for name in names])
         plain.add(record, [row for name in names for row in rows[name]])
     assert blocks.rows.length < plain.rows.length
     assert blocks.counts().as_dict() == plain.counts().as_dict()
@@ -625,7 +627,7 @@ for _ in sys.stdin:
 
 def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path):
     """Eighteen times a process alone, twice one with others; the kill comes at any moment of reading and writing."""
-    path, folder, draw = many(tmp_path / "many.jsonl", 300), tmp_path / "killed", random.Random(20)
+    path, folder, draw = many(tmp_path / "many.jsonl", 1200), tmp_path / "killed", random.Random(20)
     undisturbed = run(path, tmp_path / "calm", statuses=ALL, size=10)
     journal = folder / NAME
 

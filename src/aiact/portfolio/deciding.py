@@ -7,10 +7,9 @@ once: the findings of the first are those of all of the same likeness, but for t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterator
-from functools import partial
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..descriptions import describe
 from ..descriptions.description import DescriptionError
@@ -22,9 +21,10 @@ from ..law.knowledge import Knowledge
 from .likeness import Law, Likeness, Sort, View
 from .outline import Outline
 
-__all__ = ["Decider", "DescriptionError", "Row", "rows"]
+__all__ = ["Block", "Decider", "DescriptionError", "Row", "rows"]
 
-REMEMBERED = 50_000  # precedents that are kept, and as many of the time before
+# How much is kept, and as much of the time before: precedents of sorts of duties, and of entities as a whole.
+PRECEDENTS, WHOLES = 50_000, 20_000
 
 
 class Row(NamedTuple):
@@ -51,6 +51,39 @@ class Row(NamedTuple):
     missing: tuple[tuple[str, ...], ...]
 
 
+class Block(NamedTuple):
+    """Findings that have the pattern of others: the same but for the names and days that stand in their places."""
+
+    pattern: Pattern
+    names: Sequence[str] = ()
+    days: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Block:
+        """Findings like no others."""
+        return cls(Alone(tuple(rows)))
+
+    def rows(self, wanted: Container[int] | None = None) -> list[Row]:
+        """All of them, or those whose places in the block are wanted."""
+        return self.pattern.rows(self.names, self.days, wanted)
+
+
+class Pattern(Protocol):
+    """What many blocks have in common."""
+
+    def rows(self, names: Sequence[str], days: Sequence[str], wanted: Container[int] | None = None) -> list[Row]: ...
+
+
+class Alone:
+    """The pattern of findings that have none in common with others."""
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self.all = rows
+
+    def rows(self, names: Sequence[str], days: Sequence[str], wanted: Container[int] | None = None) -> list[Row]:
+        return [row for place, row in enumerate(self.all) if wanted is None or place in wanted]
+
+
 class Decider:
     """Decides projects as of days (YYYY-MM-DD), each under the text in force on that day."""
 
@@ -58,7 +91,8 @@ class Decider:
         self.knowledge, self.days = knowledge, days
         self.laws = [Law(knowledge, knowledge.text_on(day), day) for day in days]
         self.courts: dict[str, Court] = {}
-        self.precedents = Precedents()
+        self.kept = Kept(PRECEDENTS)
+        self.wholes = Kept(WHOLES)
         self.judged = 0  # findings that were worked out; all others follow a precedent
 
     def rows(self, description: dict, name: str = "description.json") -> list[Row]:
@@ -71,46 +105,53 @@ class Decider:
             found = rows(self.assess(law, description, name))
             self.judged += len(found)
             return found
-        found = [
-            row
-            for precedent, at, alike in self.followed(law, description, outline, name)
-            for row in precedent.rows(at, alike)
-        ]
+        found = []
+        for precedents, at, alike in self.followed(law, description, outline, name):
+            places = ((place, at) for place in precedents.order)
+            found += zip(places, precedents.rows(alike.names, alike.days), strict=True)
         found.sort(key=PLACE)
         return [row for _, row in found]
 
-    def blocks(
-        self, description: dict, name: str = "description.json"
-    ) -> Iterator[tuple[Hashable, list[Row] | Callable]]:
-        """The same findings entity by entity, as blocks: a key under which a block is always the same, and its rows.
-
-        Those of the key None are of this project alone. Raises ``DescriptionError``.
-        """
+    def blocks(self, description: dict, name: str = "description.json") -> Iterator[Block]:
+        """The same findings, entity by entity. Raises ``DescriptionError``."""
         for law in self.laws:
             outline = law.outlines.of(description)
             if outline is None:
-                yield None, self.under(law, description, name)
+                yield Block.of(self.under(law, description, name))
                 continue
-            for precedent, at, alike in self.followed(law, description, outline, name):
-                yield (precedent, alike.names, alike.days), partial(precedent.plain_rows, at, alike)
+            for precedents, _, alike in self.followed(law, description, outline, name):
+                yield Block(precedents, alike.names, alike.days)
 
     def followed(
         self, law: Law, description: dict, outline: Outline, name: str
-    ) -> Iterator[tuple[Precedent, int, Likeness]]:
-        """The precedents of a project, each with the number of the entity, and with what stands in its places."""
+    ) -> Iterator[tuple[Precedents, int, Likeness]]:
+        """The precedents of each entity of a project, with its number, and with what stands in their places."""
         assessment = None
         for at, cls in enumerate(outline.classes):
-            for sort in law.upon[cls]:
-                alike = sort.narrow.of(outline, at)
-                precedent = self.precedents.get((sort.narrow, sort.duties[0][0], alike.key))
-                if precedent is OPEN:
-                    alike = sort.wide.of(outline, at)
-                    precedent = self.precedents.get((sort.wide, sort.duties[0][0], alike.key))
-                if precedent is None:
-                    if assessment is None:
-                        assessment = self.assess(law, description, name)
-                    alike, precedent = self.judge(sort, outline, at, assessment)
-                yield precedent, at, alike
+            if not law.upon[cls]:
+                continue
+            alike = law.whole[cls].of(outline, at)
+            found = self.wholes.get((law.today, alike.key))
+            if found is None:
+                parts = []
+                for sort in law.upon[cls]:
+                    seen, precedent = self.precedent(sort, outline, at)
+                    if precedent is None:
+                        if assessment is None:
+                            assessment = self.assess(law, description, name)
+                        seen, precedent = self.judge(sort, outline, at, assessment)
+                    parts.append((precedent, *seen.within(alike)))
+                found = self.wholes[law.today, alike.key] = Precedents(parts)
+            yield found, at, alike
+
+    def precedent(self, sort: Sort, outline: Outline, at: int) -> tuple[Likeness, Precedent | None]:
+        """What was decided on an entity that looks the same to the duties of a sort."""
+        place, alike = sort.duties[0][0], sort.narrow.of(outline, at)
+        found = self.kept.get((sort.narrow, place, alike.key))
+        if found is OPEN:
+            alike = sort.wide.of(outline, at)
+            found = self.kept.get((sort.wide, place, alike.key))
+        return alike, found
 
     def assess(self, law: Law, description: dict, name: str) -> Assessment:
         """As ``assess`` does, in the court of the project before, which has the rules in order already."""
@@ -132,17 +173,17 @@ class Decider:
             alike, view = narrow, sort.narrow
         else:
             alike, view = sort.wide.of(outline, at), sort.wide
-            self.precedents[sort.narrow, place, narrow.key] = OPEN
-        precedent = self.precedents[view, place, alike.key] = Precedent(assessment, findings, alike, view)
+            self.kept[sort.narrow, place, narrow.key] = OPEN
+        precedent = self.kept[view, place, alike.key] = Precedent(assessment, findings, alike, view)
         return alike, precedent
 
 
-class Precedents(dict):
-    """Precedents by what they were decided on; those that were not asked for in a long time are forgotten."""
+class Kept(dict):
+    """What was decided, by what it was decided on; what was not asked for in a long time is forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
-        self.older: dict = {}
+        self.most, self.older = most, {}
 
     def get(self, key: tuple, default=None):
         found = super().get(key)
@@ -151,7 +192,7 @@ class Precedents(dict):
         return default if found is None else found
 
     def __setitem__(self, key: tuple, found) -> None:
-        if len(self) >= REMEMBERED:
+        if len(self) >= self.most:
             self.older = dict(self)
             self.clear()
         super().__setitem__(key, found)
@@ -174,29 +215,38 @@ class Precedent:
             placed = [days.get(moment, moment) for moment in moments]
             self.findings.append((place, (day, rule, role), (bearer, entity), status, tuple(placed), tail))
 
-    def rows(self, at: int, alike: Likeness) -> list[tuple[tuple[int, int], Row]]:
-        """Rows with their places in the order of ``check``: by duty, then by entity."""
-        _, names, days = alike
-        return [
+    def row(self, number: int, names: Sequence[str], days: Sequence[str]) -> Row:
+        _, heads, (bearer, entity), status, (starts, due), tail = self.findings[number]
+        return Row._make(
             (
-                (place, at),
-                Row._make(
-                    (
-                        *heads,
-                        names[bearer] if type(bearer) is int else bearer,
-                        names[entity] if type(entity) is int else entity,
-                        status,
-                        days[starts] if type(starts) is int else starts,
-                        days[due] if type(due) is int else due,
-                        *spelled(tail, names),
-                    )
-                ),
+                *heads,
+                names[bearer] if type(bearer) is int else bearer,
+                names[entity] if type(entity) is int else entity,
+                status,
+                days[starts] if type(starts) is int else starts,
+                days[due] if type(due) is int else due,
+                *spelled(tail, names),
             )
-            for place, heads, (bearer, entity), status, (starts, due), tail in self.findings
-        ]
+        )
 
-    def plain_rows(self, at: int, alike: Likeness) -> list[Row]:
-        return [row for _, row in self.rows(at, alike)]
+
+class Precedents:
+    """All precedents of an entity, for those that look the same in every respect; places are those of the whole."""
+
+    def __init__(self, parts: list[tuple[Precedent, tuple[int, ...], tuple[int, ...]]]) -> None:
+        self.parts = parts
+        self.order = [finding[0] for precedent, _, _ in parts for finding in precedent.findings]  # of the law
+
+    def rows(self, names: Sequence[str], days: Sequence[str], wanted: Container[int] | None = None) -> list[Row]:
+        found, place = [], 0
+        for precedent, own_names, own_days in self.parts:
+            numbers = range(len(precedent.findings))
+            asked = [number for number in numbers if wanted is None or place + number in wanted]
+            if asked:
+                theirs, moments = [names[each] for each in own_names], [days[each] for each in own_days]
+                found += [precedent.row(number, theirs, moments) for number in asked]
+            place += len(numbers)
+        return found
 
 
 def rows(assessment: Assessment) -> list[Row]:
@@ -233,7 +283,7 @@ def row(assessment: Assessment, item: Finding, place: Callable[[str], object]) -
     return heads, tail
 
 
-def spelled(tail: tuple, names: tuple[str, ...]) -> tuple:
+def spelled(tail: tuple, names: Sequence[str]) -> tuple:
     """The second half of a row with the names of a project in their places."""
     named = lambda name: names[name] if type(name) is int else name  # noqa: E731
     *codes, because, missing = tail

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..law.knowledge import Knowledge
-from .deciding import Row
+from .deciding import Block, Pattern, Row
 from .statuses import ALL, OWED_OR_OPEN
 
 if TYPE_CHECKING:
@@ -270,28 +270,27 @@ def nested(counts: Counter) -> dict:
     return found
 
 
-class Block(NamedTuple):
-    """Findings that several projects may share, word for word."""
+class Common(NamedTuple):
+    """What all blocks of one pattern have in common."""
 
-    begins: int  # the first of its rows that are written
-    ends: int
-    rows: tuple[Row, ...]  # all of them
+    rows: list[Row]  # of the first of them, which stand for all where names and days do not count
+    written: frozenset[int]  # the places of those that are written
     waiting: frozenset[tuple[str, str]]  # the facts that are missing: day, key
 
 
 class Encoder:
     """The findings of the projects of a chunk, those of some statuses as tables, all of them counted.
 
-    Projects are made of blocks: what is the same for many is encoded and counted once.
+    Projects are made of blocks: those of one pattern are counted once, and those that are the same are encoded once.
     """
 
     def __init__(self, knowledge: Knowledge, part: int, statuses: Iterable[str]) -> None:
         self.knowledge, self.part, self.statuses = knowledge, part, frozenset(statuses)
         self.usual = self.statuses == frozenset(OWED_OR_OPEN)
         self.rows, self.heads, self.projects = Table(OF_ROW), Table(OF_PROJECT), Table(PROJECTS)
-        self.blocks: list[Block] = []
-        self.known: dict[Hashable, int] = {}
-        self.times: Counter[int] = Counter()
+        self.patterns: dict[Pattern, Common] = {}
+        self.encoded: dict[Block, range] = {}  # rows of blocks that are in the table
+        self.times: Counter[Pattern] = Counter()
         self.waiting: Counter[frozenset] = Counter()
         self.chosen, self.lengths = array("i"), array("i")  # rows of each project, and how many
         self.decided = 0
@@ -303,31 +302,21 @@ class Encoder:
 
     @property
     def total(self) -> int:
-        return sum(times * len(self.blocks[block].rows) for block, times in self.times.items())
+        return sum(times * len(self.patterns[pattern].rows) for pattern, times in self.times.items())
 
     def add(self, record: Record, rows: Iterable[Row]) -> None:
         """A project that was decided."""
-        self.add_blocks(record, [(None, tuple(rows))])
+        self.add_blocks(record, [Block.of(rows)])
 
-    def add_blocks(self, record: Record, blocks: Iterable[tuple[Hashable, Iterable[Row] | Callable]]) -> None:
-        """A project that was decided, block by block: a key, and rows or what makes them.
-
-        The rows of one key are the same whenever it comes, and are asked for once; those of the key None are its own.
-        """
-        before, found, waiting = len(self.chosen), [], set()
-        for key, rows in blocks:
-            number = self.known.get(key) if key is not None else None
-            if number is None:
-                number = self.block(rows() if callable(rows) else rows)
-                if key is not None:
-                    self.known[key] = number
-            block = self.blocks[number]
-            found.append(number)
-            if block.ends > block.begins:
-                self.chosen.extend(range(block.begins, block.ends))
-            if block.waiting:
-                waiting |= block.waiting
-        self.times.update(found)
+    def add_blocks(self, record: Record, blocks: Iterable[Block]) -> None:
+        """A project that was decided, block by block."""
+        before, waiting = len(self.chosen), set()
+        for block in blocks:
+            common = self.patterns.get(block.pattern) or self.pattern(block)
+            self.times[block.pattern] += 1
+            if common.written:
+                self.chosen.extend(self.encoded.get(block) or self.encode(block, common.written))
+            waiting |= common.waiting
         if waiting:
             self.waiting[frozenset(waiting)] += 1
         self.lengths.append(len(self.chosen) - before)
@@ -335,15 +324,23 @@ class Encoder:
         self.projects.add((record.id, record.place, self.part, True))
         self.decided += 1
 
-    def block(self, rows: Iterable[Row]) -> int:
-        """A new block of rows; its number."""
-        begins, kept = self.rows.length, tuple(rows)
-        for row in kept:
-            if row.status in self.statuses or (self.usual and disputed(row)):
-                self.rows.add(row)
-        waiting = frozenset((row.day, key) for row in kept for key in keys(row.missing))
-        self.blocks.append(Block(begins, self.rows.length, kept, waiting))
-        return len(self.blocks) - 1
+    def pattern(self, block: Block) -> Common:
+        """What a block has in common with all of its pattern."""
+        rows = block.rows()
+        written = frozenset(
+            place for place, row in enumerate(rows) if row.status in self.statuses or (self.usual and disputed(row))
+        )
+        waiting = frozenset((row.day, key) for row in rows for key in keys(row.missing))
+        self.patterns[block.pattern] = Common(rows, written, waiting)
+        return self.patterns[block.pattern]
+
+    def encode(self, block: Block, wanted: frozenset[int]) -> range:
+        """The rows of a block, in the table; where they stand there."""
+        begins = self.rows.length
+        for row in block.rows(wanted):
+            self.rows.add(row)
+        self.encoded[block] = range(begins, self.rows.length)
+        return self.encoded[block]
 
     def refuse(self, record: Record, problem: str) -> None:
         """A record that could not be read or decided."""
@@ -352,8 +349,8 @@ class Encoder:
 
     def counts(self) -> Counts:
         found = Counts()
-        for block, times in sorted(self.times.items()):
-            found.add(self.blocks[block].rows, times)
+        for pattern, times in self.times.items():
+            found.add(self.patterns[pattern].rows, times)
         for waiting, times in self.waiting.items():
             found.add_projects(waiting, times)
         return found

@@ -8,7 +8,7 @@ places by the terms that they name. Two entities that look alike to a duty get t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..descriptions.description import SECTIONS
@@ -27,8 +27,13 @@ class Likeness(NamedTuple):
     """What a view shows of one entity: the key, and what stands in it only by number."""
 
     key: tuple
-    names: tuple[str, ...]
-    days: tuple[str, ...]
+    names: Sequence[str]
+    days: Sequence[str]
+
+    def within(self, whole: Likeness) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where the names and days of this stand in a likeness that shows more."""
+        names, days = ({word: place for place, word in enumerate(words)} for words in (whole.names, whole.days))
+        return tuple(names[name] for name in self.names), tuple(days[day] for day in self.days)
 
 
 class Law:
@@ -49,6 +54,11 @@ class Law:
         self.upon = {
             cls: [sort for sort in self.sorts.values() if sort.wide.target in knowledge.parents[cls]]
             for cls in SECTIONS.values()
+        }
+
+        self.whole = {
+            cls: View(self, cls, [rule for sort in sorts for _, duty in sort.duties for rule in self.around(duty)])
+            for cls, sorts in self.upon.items()
         }
 
     def view(self, duty: Rule, rules: list[Rule]) -> View:

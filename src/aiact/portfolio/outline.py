@@ -21,6 +21,7 @@ OPEN = -1  # in place of the end of an interval that has none
 AFFIXES = ("value", "source", "basis")
 ENDS = ("min", "max", "source", "basis")
 COMPUTED = "computed"
+REMEMBERED = 50_000
 
 
 class Unknown(Exception):
@@ -47,7 +48,9 @@ class Outlines:
         self.computed = {
             cls: [fact for fact in computed if set(fact.classes) & set(knowledge.parents[cls])] for cls in self.plans
         }
-        self.days: dict[object, tuple] = {}
+        # Days and amounts as they were written, read once; forgotten where they are too many.
+        self.days: dict[str | int, Bounds] = {}
+        self.amounts: dict[str, tuple[float | None, float | None]] = {}
 
     def plan(self, cls: str) -> dict[str, partial]:
         """How a value of each fact of a class is looked at."""
@@ -56,6 +59,9 @@ class Outlines:
 
     def of(self, description: dict) -> Outline | None:
         """The outline of a description (the tree of its JSON), or None if it has none."""
+        for read in (self.days, self.amounts):
+            if len(read) > REMEMBERED:
+                read.clear()
         try:
             return Outline(self, description)
         except (Unknown, ValueProblem, TypeError, AttributeError, KeyError, OverflowError):
@@ -222,8 +228,12 @@ class Outline:
                 raise Unknown
             return found, found
         if kind is str:
-            low, high = number(value.strip())
-            return None if low is None else float(low), None if high is None else float(high)
+            found = self.all.amounts.get(value)
+            if found is None:
+                found = self.all.amounts[value] = tuple(
+                    end if end is None else float(end) for end in number(value.strip())
+                )
+            return found
         return self.between(value, self.amount)
 
     def between(self, value, read) -> tuple:

@@ -9,7 +9,7 @@ import json
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from pathlib import Path
 from ..descriptions.description import Description, DescriptionError, Problem
 from ..law.knowledge import Knowledge, knowledge
 from . import forms
-from .deciding import Decider, Row, rows
+from .deciding import Block, Decider, rows
 from .encoding import Encoder, conditions, digest, facts, rules
 from .inputs import Chunk, Record, Source, chunks, records, stamp, told
 from .journal import Journal, PortfolioError
@@ -193,7 +193,7 @@ def table_forms(wanted: tuple[str, ...]) -> tuple[str, ...]:
     return (*wanted, "jsonl") if set(wanted) == {"nq"} else wanted
 
 
-def decided(description: dict | Description, decider: Decider) -> Iterable[tuple[Hashable, Iterable[Row] | Callable]]:
+def decided(description: dict | Description, decider: Decider) -> list[Block]:
     """The findings of a project, in blocks. Raises ``DescriptionError``."""
     if isinstance(description, dict):
         return list(decider.blocks(description))
@@ -202,7 +202,7 @@ def decided(description: dict | Description, decider: Decider) -> Iterable[tuple
     from ..findings.assess import judged
 
     if holds_more(description, decider.knowledge):
-        return [(None, rows(judged(description, decider.knowledge, day))) for day in decider.days]
+        return [Block.of(rows(judged(description, decider.knowledge, day))) for day in decider.days]
     return list(decider.blocks(tree(establish(description, decider.knowledge), decider.knowledge)))
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...descriptions.limits import most
 from ...law.knowledge import Knowledge
-from ...readers.rdf import MAX_TRIPLES
 from ..graphs import base_of
 from . import Chunk, Record, Source, unreadable
 from .triples import described, understanding
@@ -36,7 +36,7 @@ def chunks(source: Source, size: int) -> Iterator[Chunk]:
                     if waiting and not id and not trig:  # what stands before the first project is about it
                         waiting[-1] = (now, waiting[-1][1])
                     else:
-                        if len(waiting) >= size or weight > MAX_TRIPLES * 4:
+                        if len(waiting) >= size or weight > most("triples") * 4:
                             done = min(1.0, stream.tell() / total)
                             yield Chunk("documents", source.name, number, waiting, done)
                             number, waiting, weight = number + len(waiting), [], 0
@@ -45,7 +45,7 @@ def chunks(source: Source, size: int) -> Iterator[Chunk]:
                 literal = isinstance(object, ox.Literal)
                 value = object.value if literal or isinstance(object, ox.NamedNode) else str(object)
                 triples = waiting[-1][1]
-                if len(triples) <= MAX_TRIPLES:
+                if len(triples) <= most("triples"):
                     triples.append((subject, quad.predicate.value, value, object.datatype.value if literal else None))
                     weight += 1
     except SyntaxError as error:  # the project in which it stands is not whole
@@ -68,8 +68,8 @@ def records(chunk: Chunk, knowledge: Knowledge) -> Iterator[Record]:
     understood = understanding(knowledge)
     for number, (id, triples) in enumerate(chunk.payload, chunk.first):
         place = f"{chunk.file}#{id or number}"
-        if len(triples) > MAX_TRIPLES:
-            told = f"has more than {MAX_TRIPLES} triples; describe one project in one graph"
+        if len(triples) > most("triples"):
+            told = f"has more than {most('triples')} triples; describe one project in one graph"
             yield Record(id or place, place, None, told)
         else:
             yield described(triples, id or place, place, understood, knowledge)

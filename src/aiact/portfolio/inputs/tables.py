@@ -24,8 +24,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
-from ...descriptions.description import MAX_NESTING, SECTIONS, SINGULAR, DescriptionError, Mapping, Problem, Scalar
+from ...descriptions.description import SECTIONS, SINGULAR, DescriptionError, Mapping, Problem, Scalar
 from ...descriptions.description import Sequence as Items
+from ...descriptions.limits import most
 from ...descriptions.tree import compose
 from ...law.knowledge import Knowledge
 from ...readers import epoch
@@ -91,7 +92,7 @@ def read_mapping(path: Path) -> Columns:
 def target(node: Scalar, refuse) -> tuple[str, ...]:
     """``model.name`` and ``models.m1.name`` as keys of a description."""
     keys = tuple(node.text.split("."))
-    if not (2 <= len(keys) <= MAX_NESTING and all(keys)) or (keys[0] in SECTIONS and len(keys) < 3):
+    if not (2 <= len(keys) <= most("nesting") and all(keys)) or (keys[0] in SECTIONS and len(keys) < 3):
         raise refuse(node, f"“{node.text}” is not the place of a fact; write one as in model.name or models.m1.name")
     if keys[0] not in SECTIONS and keys[0] not in SINGULAR and keys[0] not in ("provider", "deployer"):
         known = ", ".join([*SINGULAR, *SECTIONS])
