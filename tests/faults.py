@@ -55,10 +55,10 @@ def killed(job: Job, at: int | None = None, size: int | None = None) -> int:
     """
     child = os.fork()
     if not child:
-        left = [at or -1]
+        left, mine = [at or -1], os.getpid()
 
         def hook(event: str, arguments: tuple) -> None:
-            if is_change(event, arguments):
+            if is_change(event, arguments) and os.getpid() == mine:  # not a process that it began to read for it
                 left[0] -= 1
                 if not left[0]:
                     os.kill(os.getpid(), signal.SIGKILL)

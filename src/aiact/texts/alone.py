@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from ..descriptions.limits import most
 from .store import TextError
@@ -68,10 +69,19 @@ def confine(seconds: int, memory: int) -> None:
     without_network()
     for kind, wanted in (
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, memory * 1024 * 1024),
+        (resource.RLIMIT_AS, taken() + memory * 1024 * 1024),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
     ):
         _, hard = resource.getrlimit(kind)
         least = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(kind, (least, least))
+
+
+def taken() -> int:
+    """Bytes of address space that the process had from its parent, which may have reserved much and used little."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
