@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import random
 import sys
 import time
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -159,16 +161,23 @@ def main() -> None:
     parser.add_argument("--projects", type=int, default=1000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--about", default=None)
+    parser.add_argument("--processes", type=int, default=None, help="As many as there are processors.")
     parser.add_argument("--show", action="store_true", help="One line a project.")
     given = parser.parse_args()
-    base = knowledge()
     runs = []
-    for seed in range(given.first, given.first + given.projects):
-        runs.append(run(seed, base, given.about))
-        if given.show:
-            last = runs[-1]
-            print(seed, len(last.asked), last.fewest, "idle" if last.idle else "", f"{max(last.seconds):.2f}s")
+    with multiprocessing.Pool(given.processes) as pool:
+        seeds = range(given.first, given.first + given.projects)
+        for seed, last in zip(seeds, pool.imap(partial(interviewed, given.about), seeds), strict=True):
+            runs.append(last)
+            if given.show:
+                print(seed, len(last.asked), last.fewest, "idle" if last.idle else "", f"{max(last.seconds):.2f}s")
+            if len(runs) % 100 == 0 and len(runs) < given.projects:
+                report(runs)
     report(runs)
+
+
+def interviewed(about: str | None, seed: int) -> Run:
+    return run(seed, knowledge(), about)
 
 
 def report(runs: list[Run]) -> None:
