@@ -124,7 +124,7 @@ def test_every_change_applied_flips_what_it_says(name):
     shown_to_flip(assess(str(PROJECTS / f"{name}.yaml"), DAY))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [*range(6), 106])  # 106: part of what is earned may stay
 def test_every_change_of_a_generated_project_flips_what_it_says(base, seed):
     assessment = generated(base, seed)
     shown_to_flip(assessment)

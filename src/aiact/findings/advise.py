@@ -6,7 +6,7 @@ lies within reach is data (``aiact:Remedy``); of the works of others nothing doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -283,10 +283,21 @@ class Adviser:
             for moves in combinations(every, size):
                 left -= 1
                 if left < 0:
-                    return [tuple(needed)]
+                    return [self.with_less(needed, frees)]
                 if frees(moves):
-                    return [tuple(moves)]
-        return [tuple(needed)] if len(needed) <= TOGETHER else []
+                    return [self.with_less(moves, frees)]
+        return [self.with_less(needed, frees)] if len(needed) <= TOGETHER else []
+
+    def with_less(self, moves: Sequence[Move], frees: Callable[[Sequence[Move]], bool]) -> tuple[Move, ...]:
+        """The same changes, each giving up no more values than it must."""
+        found = list(moves)
+        for rank, move in enumerate(moves):
+            less = [other for other in self.moves if other.key == move.key and other.gives_up < move.gives_up]
+            for other in sorted(less, key=lambda other: len(other.gives_up)):
+                if other.gives_up and frees([*found[:rank], other, *found[rank + 1 :]]):
+                    found[rank] = other
+                    break
+        return tuple(found)
 
     # -- before you go commercial
 
