@@ -128,6 +128,7 @@ class Court:
         """Rules by what they do to what."""
         self.tying: dict[tuple[str, str], list[str]] = {}
         self.sorts: dict[str, tuple] = {}
+        self.knowing: dict[str, frozenset[str]] = {}
         self.exempting: dict[str, list[Rule]] = {}
         self.defeating: dict[str, list[Rule]] = {}
         self.postponing: dict[str, list[Rule]] = {}
@@ -255,7 +256,14 @@ class Court:
         return self.tying[duty.id, role]
 
     def finding(self, rule: Rule, entity: str, role: str, actor: str | None, questions: list[str]) -> Finding:
-        judge = lambda chosen: self.judge(rule, entity, role, actor, self.readings.with_(chosen))  # noqa: E731
+        known: dict[frozenset[str], Judgement] = {}  # many choices come to the same readings
+
+        def judge(chosen: dict[str, str]) -> Judgement:
+            readings = self.readings.with_(chosen)
+            if readings not in known:
+                known[readings] = self.judge(rule, entity, role, actor, readings)
+            return known[readings]
+
         headline, readings, contested, chosen = self.weigh(judge, questions, lambda judgement: judgement.status)
         finding = Finding(rule, entity, actor, role, headline, readings, contested)
         prover = self.prover(self.readings.with_(chosen))
@@ -324,21 +332,26 @@ class Court:
             for other in effect.get(duty.id, []):
                 for node in self.nodes_for(other, entity):
                     pairs += [(rule, node) for rule in (other, *self.defeating.get(other.id, []))]
-        found = set().union(*(self.sways(rule, node) for rule, node in pairs))
+        found = set().union(*(self.sways(rule, node) for rule, node in pairs if self.read_otherwise(rule)))
         if duty.bearer_is:
             shape = self.rules[duty.bearer_is]
             found = found.union(*(self.sways(shape, actor) for actor in self.facts.of_class(shape.target)))
         found |= {reading.question for reading in self.knowledge.readings.values() if duty.id in reading.detaches}
         return sorted(found)
 
+    def read_otherwise(self, rule: Rule) -> frozenset[str]:
+        """The readings of which a rule knows, whatever the facts."""
+        if rule.id not in self.knowing:
+            names = self.knowledge.dependencies
+            found = {*names.get(rule.id + "+T", ()), *names.get(rule.id + "+F", ()), rule.under} - {"", None}
+            self.knowing[rule.id] = frozenset(found)
+        return self.knowing[rule.id]
+
     def sways(self, rule: Rule, node: str) -> frozenset[str]:
         """The open questions whose alternative readings change the truth of one rule at one node."""
         if (rule.id, node) not in self.swayed:
-            names = {rule.under} if rule.under else set()
-            for sign in ("+T", "+F"):
-                names |= self.knowledge.dependencies.get(rule.id + sign, set())
             found = set()
-            for question in {self.knowledge.readings[name].question for name in names}:
+            for question in {self.knowledge.readings[name].question for name in self.read_otherwise(rule)}:
                 if self.facts.is_a(node, rule.target):
                     choices = (self.readings.with_({question: name}) for name in self.readings.alternatives[question])
                     if len({self.effective(rule, node, readings) for readings in choices}) > 1:
