@@ -148,8 +148,7 @@ class Worker:
     def __init__(self, order: Order) -> None:
         self.order, self.knowledge = order, knowledge()
         self.decider = decider(order.days)
-        gc.freeze()  # the law is no garbage, and most of what a project leaves goes without being looked for
-        gc.set_threshold(100_000, 20, 50)
+        gc.set_threshold(100_000, 20, 50)  # most of what a project leaves goes without being looked for
 
     def part(self, number: int, chunk: Chunk) -> dict:
         """Reads, decides and writes a chunk; what the journal tells of it. Raises ``OSError``."""
