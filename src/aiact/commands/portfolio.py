@@ -66,7 +66,7 @@ def days_option(context, parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     help="Write all duties that are not applicable too, not only those that another reading makes apply.",
 )
 @click.option("--processes", default=0, type=click.IntRange(0), metavar="N", help="As many as processors if not given.")
-@click.option("--chunk", default=2000, show_default=True, type=click.IntRange(1, 100_000), metavar="N",
+@click.option("--chunk", default=1000, show_default=True, type=click.IntRange(1, 100_000), metavar="N",
               help="Projects that one process decides at a time; more need more memory.")  # fmt: skip
 @language
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress.")

@@ -24,7 +24,7 @@ from .outline import Outline
 __all__ = ["Block", "Decider", "DescriptionError", "Row", "rows"]
 
 # How much is kept, and as much of the time before: precedents of sorts of duties, and of entities as a whole.
-PRECEDENTS, WHOLES = 50_000, 20_000
+PRECEDENTS, WHOLES = 20_000, 5_000
 
 
 class Row(NamedTuple):

@@ -29,7 +29,7 @@ from .journal import Journal, PortfolioError
 from .statuses import ALL, OWED_OR_OPEN
 from .summary import summarise
 
-SIZE = 2000  # records of a chunk
+SIZE = 1000  # records of a chunk
 VERSION = "1"  # of what is written; other parts are not mixed with these
 
 
