@@ -29,7 +29,7 @@ from aiact.law.knowledge import knowledge
 from aiact.law.names import AIACT
 
 ROOT = Path(__file__).parents[1]
-CHUNK = {"topbraid": 50, "pyshacl": 20}
+CHUNK = {"topbraid": 200, "pyshacl": 20}
 Chunk = tuple[str, str, int, int]  # engine, drawn or written, first and last of them
 
 

