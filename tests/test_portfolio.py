@@ -86,10 +86,12 @@ def as_rows(assessment) -> list[dict]:
             "starts": each["from"],
             "limited_by": [limit["rule"] for limit in each["limited_by"]],
             "readings": [{"reading": reading, "status": status} for reading, status in each["readings"].items()],
-            "because": [f"{step['condition']}={step['truth']}@{step['entity']}" for step in each["because"]],
+            "because": [{key: step[key] for key in ("condition", "truth", "entity")} for step in each["because"]],
+            "missing": [[dict(zip(("entity", "fact"), fact.rsplit(".", 1), strict=True)) for fact in together]
+                        for together in each["missing"]],
         }
         | {key: each[key] for key in ("rule", "role", "bearer", "entity", "status", "due", "lifted_by", "postponed_by",
-                                      "contested", "missing")}
+                                      "contested")}
         for each in assessment.as_dict()["findings"]
     ]  # fmt: skip
 
@@ -412,7 +414,7 @@ def test_counts_are_of_all_findings_and_name_the_facts_that_leave_most_open(tmp_
     rows = [row for row in found(tmp_path / "out") if row["day"] == DAY]
     for key, counted in missing.items():
         waiting = [
-            row for row in rows if any(fact.endswith(f".{key}") for together in row["missing"] for fact in together)
+            row for row in rows if any(gap["fact"] == key for together in row["missing"] for gap in together)
         ]
         assert counted["findings"] == len(waiting)
         assert counted["projects"] == len({row["place"] for row in waiting})
@@ -420,8 +422,8 @@ def test_counts_are_of_all_findings_and_name_the_facts_that_leave_most_open(tmp_
 
 
 def test_a_count_tells_facts_that_decide_alone_from_those_that_need_company():
-    row = deciding.Row(DAY, "r", "provider", "a", "m", "undetermined", None, None, (), (), (), (), (), ("c=unknown@m",),
-                       (("m.licence",), ("m.outputs", "x.licence")))  # fmt: skip
+    row = deciding.Row(DAY, "r", "provider", "a", "m", "undetermined", None, None, (), (), (), (), (), (("c", "unknown", "m"),),
+                       ((("m", "licence"),), (("m", "outputs"), ("x", "licence"))))  # fmt: skip
     counts = Counts()
     counts.add([row, row], 3)
     counts.add_projects([(DAY, "licence"), (DAY, "outputs")], 2)
@@ -451,7 +453,7 @@ def test_what_many_projects_share_is_encoded_once_and_says_the_same(tmp_path, ba
     from aiact.portfolio.inputs import Record
 
     rows = {name: decider((DAY,)).rows({"aiact": 1} | each) for name, each in (("o", OPEN), ("u", UNKNOWN))}
-    shared = {name: Block.of(each) for name, each in rows.items()}
+    shared = {name: Block.alone(each) for name, each in rows.items()}
     blocks, plain = Encoder(base, 0, ALL), Encoder(base, 0, ALL)
     for number, names in enumerate(("ou", "o", "uu", "", "ou")):
         record = Record(f"p{number}", f"x:{number}")

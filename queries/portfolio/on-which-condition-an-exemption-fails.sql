@@ -12,7 +12,7 @@ WITH reasons AS (
     WHERE day = $day AND status IN ('applies', 'transitional', 'conditional', 'upcoming')
 ), codes AS (
     SELECT project, place, entity, duty,
-        split_part(split_part(reason, '@', 1), '=', 1) AS condition, split_part(split_part(reason, '@', 1), '=', 2) AS truth
+        reason.condition AS condition, reason.truth AS truth
     FROM reasons
 )
 SELECT rules.citation AS provision, rules.rule AS rule, codes.condition AS condition, codes.truth AS truth,

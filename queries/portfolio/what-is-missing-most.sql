@@ -13,8 +13,8 @@ WITH sets AS (
 ), gaps AS (
     SELECT finding, project, place, len(together) AS size, unnest(together) AS gap FROM alternatives
 ), keyed AS (
-    SELECT finding, project, place, min(size) AS size, regexp_extract(gap, '[^.]*$') AS fact
-    FROM gaps GROUP BY finding, project, place, regexp_extract(gap, '[^.]*$')
+    SELECT finding, project, place, min(size) AS size, gap.fact AS fact
+    FROM gaps GROUP BY finding, project, place, gap.fact
 )
 SELECT keyed.fact AS fact, count(*) AS findings, count(*) FILTER (WHERE size = 1) AS alone,
     count(DISTINCT (project, place)) AS projects, any_value(facts.question) AS question

@@ -15,7 +15,7 @@ WITH reasons AS (
     WHERE day = $day AND status IN ('applies', 'transitional', 'conditional', 'upcoming')
 ), codes AS (
     SELECT project, place, entity, duty,
-        split_part(split_part(reason, '@', 1), '=', 1) AS condition, split_part(split_part(reason, '@', 1), '=', 2) AS truth
+        reason.condition AS condition, reason.truth AS truth
     FROM reasons
 )
 SELECT codes.project AS project, codes.entity AS entity, rules.rule AS rule, rules.citation AS provision,

@@ -7,9 +7,10 @@ once: the findings of the first are those of all of the same likeness, but for t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..descriptions import describe
 from ..descriptions.description import DescriptionError
@@ -18,7 +19,7 @@ from ..findings.assess import Assessment
 from ..findings.conclude import Court, Finding
 from ..findings.evaluate import evaluate
 from ..law.knowledge import Knowledge
-from .likeness import Law, Likeness, Sort, View
+from .likeness import Law, Likeness, Sort
 from .outline import Outline
 
 __all__ = ["Block", "Decider", "DescriptionError", "Row", "rows"]
@@ -30,8 +31,8 @@ PRECEDENTS, WHOLES = 20_000, 5_000
 class Row(NamedTuple):
     """A finding of a project on a day, with reasons as codes; names of entities are those of the description.
 
-    Lists are tuples. ``because`` holds ``condition=truth@entity``; ``missing`` the alternatives, each the facts
-    (``entity.key``) that would decide together; ``readings`` pairs of a reading and the status under it.
+    Lists are tuples. ``because`` holds conditions, each with its truth and the entity; ``missing`` the alternatives,
+    each the facts (entity and key) that would decide together; ``readings`` pairs of a reading and the status under it.
     """
 
     day: str
@@ -47,41 +48,53 @@ class Row(NamedTuple):
     postponed_by: tuple[str, ...]
     contested: tuple[str, ...]
     readings: tuple[tuple[str, str], ...]
-    because: tuple[str, ...]
-    missing: tuple[tuple[str, ...], ...]
+    because: tuple[tuple[str, str, str], ...]
+    missing: tuple[tuple[tuple[str, str], ...], ...]
+
+    def put(self, name: Callable, moment: Callable) -> Row:
+        """The same row, its names and days put otherwise: by their places in a list, or back."""
+        return Row(
+            self.day, self.rule, self.role, name(self.bearer), name(self.entity), self.status,
+            moment(self.starts), moment(self.due), *self[8:13],
+            tuple((condition, truth, name(entity)) for condition, truth, entity in self.because),
+            tuple(tuple((name(entity), fact) for entity, fact in gaps) for gaps in self.missing),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Precedent:
+    """Findings that many may share: where rows have a number for a name or day, it stands there in a list of them."""
+
+    places: tuple[int, ...]  # in the order of the law
+    rows: tuple[Row, ...]
+
+    def of(self, names: Sequence[str], days: Sequence[str]) -> Iterator[Row]:
+        """The findings with the names and days of a project in their places."""
+        name = lambda word: names[word] if type(word) is int else word  # noqa: E731
+        moment = lambda day: days[day] if type(day) is int else day  # noqa: E731
+        return (row.put(name, moment) for row in self.rows)
 
 
 class Block(NamedTuple):
-    """Findings that have the pattern of others: the same but for the names and days that stand in their places."""
+    """Findings that follow precedents, each with where its names and days stand among those of the block."""
 
-    pattern: Pattern
-    names: Sequence[str] = ()
-    days: Sequence[str] = ()
+    parts: Sequence[tuple[Precedent, Sequence[int], Sequence[int]]]
+    names: Sequence[str]
+    days: Sequence[str]
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Block:
+    def alone(cls, rows: Iterable[Row]) -> Block:
         """Findings like no others."""
-        return cls(Alone(tuple(rows)))
+        names: dict[str, int] = {}
+        days: dict[str, int] = {}
+        name = lambda word: word and names.setdefault(word, len(names))  # noqa: E731
+        moment = lambda day: day and days.setdefault(day, len(days))  # noqa: E731
+        found = tuple(row.put(name, moment) for row in rows)
+        return cls([(Precedent((), found), range(len(names)), range(len(days)))], list(names), list(days))
 
-    def rows(self, wanted: Container[int] | None = None) -> list[Row]:
-        """All of them, or those whose places in the block are wanted."""
-        return self.pattern.rows(self.names, self.days, wanted)
-
-
-class Pattern(Protocol):
-    """What many blocks have in common."""
-
-    def rows(self, names: Sequence[str], days: Sequence[str], wanted: Container[int] | None = None) -> list[Row]: ...
-
-
-class Alone:
-    """The pattern of findings that have none in common with others."""
-
-    def __init__(self, rows: tuple[Row, ...]) -> None:
-        self.all = rows
-
-    def rows(self, names: Sequence[str], days: Sequence[str], wanted: Container[int] | None = None) -> list[Row]:
-        return [row for place, row in enumerate(self.all) if wanted is None or place in wanted]
+    def rows(self) -> Iterator[Row]:
+        for precedent, names, days in self.parts:
+            yield from precedent.of([self.names[each] for each in names], [self.days[each] for each in days])
 
 
 class Decider:
@@ -93,6 +106,7 @@ class Decider:
         self.courts: dict[str, Court] = {}
         self.kept = Kept(PRECEDENTS)
         self.wholes = Kept(WHOLES)
+        self.said = Kept(PRECEDENTS)
         self.judged = 0  # findings that were worked out; all others follow a precedent
 
     def rows(self, description: dict, name: str = "description.json") -> list[Row]:
@@ -106,9 +120,9 @@ class Decider:
             self.judged += len(found)
             return found
         found = []
-        for precedents, at, alike in self.followed(law, description, outline, name):
-            places = ((place, at) for place in precedents.order)
-            found += zip(places, precedents.rows(alike.names, alike.days), strict=True)
+        for parts, at, alike in self.followed(law, description, outline, name):
+            places = ((place, at) for precedent, _, _ in parts for place in precedent.places)
+            found += zip(places, Block(parts, alike.names, alike.days).rows(), strict=True)
         found.sort(key=PLACE)
         return [row for _, row in found]
 
@@ -117,14 +131,14 @@ class Decider:
         for law in self.laws:
             outline = law.outlines.of(description)
             if outline is None:
-                yield Block.of(self.under(law, description, name))
+                yield Block.alone(self.under(law, description, name))
                 continue
-            for precedents, _, alike in self.followed(law, description, outline, name):
-                yield Block(precedents, alike.names, alike.days)
+            for parts, _, alike in self.followed(law, description, outline, name):
+                yield Block(parts, alike.names, alike.days)
 
     def followed(
         self, law: Law, description: dict, outline: Outline, name: str
-    ) -> Iterator[tuple[Precedents, int, Likeness]]:
+    ) -> Iterator[tuple[list, int, Likeness]]:
         """The precedents of each entity of a project, with its number, and with what stands in their places."""
         assessment = None
         for at, cls in enumerate(outline.classes):
@@ -133,15 +147,15 @@ class Decider:
             alike = law.whole[cls].of(outline, at)
             found = self.wholes.get((law.today, alike.key))
             if found is None:
-                parts = []
+                found = []
                 for sort in law.upon[cls]:
                     seen, precedent = self.precedent(sort, outline, at)
                     if precedent is None:
                         if assessment is None:
                             assessment = self.assess(law, description, name)
                         seen, precedent = self.judge(sort, outline, at, assessment)
-                    parts.append((precedent, *seen.within(alike)))
-                found = self.wholes[law.today, alike.key] = Precedents(parts)
+                    found.append((precedent, *seen.within(alike)))
+                self.wholes[law.today, alike.key] = found
             yield found, at, alike
 
     def precedent(self, sort: Sort, outline: Outline, at: int) -> tuple[Likeness, Precedent | None]:
@@ -174,8 +188,21 @@ class Decider:
         else:
             alike, view = sort.wide.of(outline, at), sort.wide
             self.kept[sort.narrow, place, narrow.key] = OPEN
-        precedent = self.kept[view, place, alike.key] = Precedent(assessment, findings, alike, view)
+        names = {name: place for place, name in enumerate(alike.names)}
+        days = {day: place for place, day in enumerate(alike.days) if day not in view.of_law}
+        precedent = self.kept[view, place, alike.key] = Precedent(
+            tuple(place for place, _ in findings),
+            tuple(
+                self.shared(row(assessment, item, lambda name: names.get(name, name), lambda day: days.get(day, day)))
+                for _, item in findings
+            ),
+        )
         return alike, precedent
+
+    def shared(self, row: Row) -> Row:
+        """The row with reasons and gaps that are the same objects in all rows that have the same."""
+        because, missing = self.said.the(row.because), self.said.the(row.missing)
+        return Row(*row[:13], because, missing)
 
 
 class Kept(dict):
@@ -191,6 +218,13 @@ class Kept(dict):
             self[key] = found = self.older[key]
         return default if found is None else found
 
+    def the(self, same: tuple) -> tuple:
+        """The first that was the same."""
+        found = self.get(same)
+        if found is None:
+            self[same] = found = same
+        return found
+
     def __setitem__(self, key: tuple, found) -> None:
         if len(self) >= self.most:
             self.older = dict(self)
@@ -202,93 +236,30 @@ OPEN = object()  # it takes more than what decides whether a duty arises
 PLACE = itemgetter(0)
 
 
-class Precedent:
-    """Findings on one entity for all entities that look the same, with places for their names and days."""
-
-    def __init__(self, assessment: Assessment, findings: list, alike: Likeness, view: View) -> None:
-        names = {name: place for place, name in enumerate(alike.names)}
-        days = {day: place for place, day in enumerate(alike.days) if day not in view.of_law}
-        self.findings = []
-        for place, item in findings:
-            heads, tail = row(assessment, item, lambda name: names.get(name, name))
-            day, rule, role, bearer, entity, status, *moments = heads
-            placed = [days.get(moment, moment) for moment in moments]
-            self.findings.append((place, (day, rule, role), (bearer, entity), status, tuple(placed), tail))
-
-    def row(self, number: int, names: Sequence[str], days: Sequence[str]) -> Row:
-        _, heads, (bearer, entity), status, (starts, due), tail = self.findings[number]
-        return Row._make(
-            (
-                *heads,
-                names[bearer] if type(bearer) is int else bearer,
-                names[entity] if type(entity) is int else entity,
-                status,
-                days[starts] if type(starts) is int else starts,
-                days[due] if type(due) is int else due,
-                *spelled(tail, names),
-            )
-        )
-
-
-class Precedents:
-    """All precedents of an entity, for those that look the same in every respect; places are those of the whole."""
-
-    def __init__(self, parts: list[tuple[Precedent, tuple[int, ...], tuple[int, ...]]]) -> None:
-        self.parts = parts
-        self.order = [finding[0] for precedent, _, _ in parts for finding in precedent.findings]  # of the law
-
-    def rows(self, names: Sequence[str], days: Sequence[str], wanted: Container[int] | None = None) -> list[Row]:
-        found, place = [], 0
-        for precedent, own_names, own_days in self.parts:
-            numbers = range(len(precedent.findings))
-            asked = [number for number in numbers if wanted is None or place + number in wanted]
-            if asked:
-                theirs, moments = [names[each] for each in own_names], [days[each] for each in own_days]
-                found += [precedent.row(number, theirs, moments) for number in asked]
-            place += len(numbers)
-        return found
-
-
 def rows(assessment: Assessment) -> list[Row]:
     """The findings of an assessment as rows, in the order of ``check``."""
-    found = []
-    for item in assessment.findings:
-        heads, tail = row(assessment, item, lambda name: name)
-        found.append(Row._make((*heads, *spelled(tail, ()))))
-    return found
+    return [row(assessment, item) for item in assessment.findings]
 
 
-def row(assessment: Assessment, item: Finding, place: Callable[[str], object]) -> tuple[tuple, tuple]:
-    """The two halves of a row: who, what and when; and why, with names still apart from what is said of them."""
+def row(
+    assessment: Assessment, item: Finding, place: Callable = lambda name: name, moment: Callable = lambda day: day
+) -> Row:
+    """A finding as a row, with something in place of each name and day perhaps."""
     name = lambda iri: place(assessment.short(iri))  # noqa: E731
-    heads = (
+    return Row(
         assessment.day,
         item.rule.id,
         assessment.knowledge.roles[item.role],
         name(item.bearer) if item.bearer else None,
         name(item.entity),
         item.status,
-        item.judgement.starts or None,
-        item.judgement.due or None,
-    )
-    tail = (
+        moment(item.judgement.starts or None),
+        moment(item.judgement.due or None),
         tuple(item.judgement.lifted_by),
         tuple(item.limited_by),
         tuple(item.judgement.postponed_by),
         tuple(item.contested),
         tuple(item.readings.items()),
-        tuple((f"{step.condition}={step.truth}@", name(step.node)) for step in item.because),
-        tuple(tuple((name(node), "." + assessment.key(fact)) for node, fact in sorted(gaps)) for gaps in item.missing),
-    )
-    return heads, tail
-
-
-def spelled(tail: tuple, names: Sequence[str]) -> tuple:
-    """The second half of a row with the names of a project in their places."""
-    named = lambda name: names[name] if type(name) is int else name  # noqa: E731
-    *codes, because, missing = tail
-    return (
-        *codes,
-        tuple(said + named(name) for said, name in because),
-        tuple(tuple(named(name) + fact for name, fact in gaps) for gaps in missing),
+        tuple((step.condition, step.truth, name(step.node)) for step in item.because),
+        tuple(tuple((name(node), assessment.key(fact)) for node, fact in sorted(gaps)) for gaps in item.missing),
     )

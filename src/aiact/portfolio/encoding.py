@@ -1,4 +1,4 @@
-"""Findings as columns: rows of many projects become Arrow tables, and are counted on the way.
+"""Findings as columns: what many projects share becomes columns once, and Arrow puts names and days in their places.
 
 The one place that knows what the columns are, for whoever decides and whoever writes.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..law.knowledge import Knowledge
-from .deciding import Block, Pattern, Row
+from .deciding import Block, Precedent, Row
 from .statuses import ALL, OWED_OR_OPEN
 
 if TYPE_CHECKING:
@@ -32,18 +32,18 @@ COLUMNS = {
     "rule": ("word", "the duty: its key in the table of rules", "l’obligation : sa clé dans la table des règles"),
     "role": ("word", "in what role it is borne", "en quelle qualité elle est supportée"),
     "bearer": (
-        "word",
+        "name",
         "the actor who bears it, as the description names it; null if not stated",
         "l’acteur qui la supporte, tel que la description le nomme ; nul s’il n’est pas déclaré",
     ),
-    "entity": ("word", "the model, system or use that it is about", "le modèle, le système ou l’usage concerné"),
+    "entity": ("name", "the model, system or use that it is about", "le modèle, le système ou l’usage concerné"),
     "status": ("word", "what has become of the duty: " + ", ".join(ALL), "ce qu’il en est : " + ", ".join(ALL)),
     "starts": (
-        "word",
+        "moment",
         "the day from which it applies (“from” in the JSON of check)",
         "le jour à partir duquel elle s’applique (« from » dans le JSON de check)",
     ),
-    "due": ("word", "the day by which it is to be met", "le jour auquel elle doit être remplie"),
+    "due": ("moment", "the day by which it is to be met", "le jour auquel elle doit être remplie"),
     "lifted_by": ("words", "exemptions that lift it", "exemptions qui la lèvent"),
     "limited_by": ("words", "rules that limit what is asked", "règles qui limitent ce qui est demandé"),
     "postponed_by": ("words", "transitions that postpone it", "dispositions transitoires qui la reportent"),
@@ -58,14 +58,14 @@ COLUMNS = {
         "le statut selon chaque lecture, lorsqu’elles se distinguent",
     ),
     "because": (
-        "words",
-        "conditions that decided: condition=truth@entity",
-        "conditions qui ont décidé : condition=vérité@entité",
+        "reasons",
+        "the conditions that decided, each with its truth and the entity of which it is asked",
+        "les conditions qui ont décidé, chacune avec sa vérité et l’entité sur laquelle elle porte",
     ),
     "missing": (
-        "sets",
-        "the smallest sets of facts (entity.key) that would decide it",
-        "les plus petits ensembles de faits (entité.clé) qui la trancheraient",
+        "gaps",
+        "the smallest sets of facts (entity and key) that would decide it",
+        "les plus petits ensembles de faits (entité et clé) qui la trancheraient",
     ),
 }
 OF_PROJECT = {name: COLUMNS[name] for name in ("project", "place")}
@@ -83,66 +83,248 @@ def schema(columns: dict[str, tuple[str, str, str]]) -> pyarrow.Schema:
     import pyarrow as arrow
 
     word = arrow.dictionary(arrow.int32(), arrow.string())
+    together = lambda *names: arrow.struct([(name, word) for name in names])  # noqa: E731
     kinds = {
         "word": word,
+        "name": word,
+        "moment": word,
         "number": arrow.int32(),
         "truth": arrow.bool_(),
         "words": arrow.list_(word),
-        "pairs": arrow.list_(arrow.struct([("reading", word), ("status", word)])),
-        "sets": arrow.list_(arrow.list_(word)),
+        "pairs": arrow.list_(together("reading", "status")),
+        "reasons": arrow.list_(together("condition", "truth", "entity")),
+        "gaps": arrow.list_(arrow.list_(together("entity", "fact"))),
     }
     fields = [arrow.field(name, kinds[kind], metadata={"en": en, "fr": fr}) for name, (kind, en, fr) in columns.items()]
     return arrow.schema(fields)
 
 
+class Words:
+    """Words by number, each kept once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def __call__(self, word: str) -> int:
+        number = self.known.get(word)
+        if number is None:
+            number = self.known[word] = len(self.known)
+        return number
+
+    def coded(self, values: pyarrow.Array) -> pyarrow.Array:
+        """Numbers with the words for which they stand, those that occur in the order in which they do."""
+        import pyarrow as arrow
+        from pyarrow import compute
+
+        used = compute.unique(compute.drop_null(values))
+        words = list(self.known)
+        return arrow.DictionaryArray.from_arrays(
+            compute.index_in(values, used, skip_nulls=True), strings(words[each] for each in used.to_pylist())
+        )
+
+
+class Rows:
+    """The rows of precedents, column by column; a name or day is a number where it stands in a list of the project.
+
+    ``names`` and ``days`` number those of the projects: what a precedent says itself is written as less than nothing.
+    """
+
+    def __init__(self, names: Words, days: Words) -> None:
+        self.names, self.days, self.length = names, days, 0
+        self.words = Words()
+        self.values: dict[str, tuple[array, ...]] = {}
+        self.adders = [getattr(self, f"adds_{kind}")(name) for name, (kind, *_) in OF_ROW.items()]
+
+    def add(self, row: Row) -> None:
+        for add, cell in zip(self.adders, row, strict=True):
+            add(cell)
+        self.length += 1
+
+    def columns(self, name: str, *starts: list[int]) -> tuple[array, ...]:
+        self.values[name] = found = tuple(array("i", start) for start in starts)
+        return found
+
+    def adds_word(self, name: str) -> Callable:
+        (values,), words = self.columns(name, []), self.words
+        return lambda cell: values.append(words(cell))
+
+    def adds_name(self, name: str) -> Callable:
+        (values,), names = self.columns(name, []), self.names
+        return lambda cell: values.append(placed(cell, names))
+
+    def adds_moment(self, name: str) -> Callable:
+        (values,), days = self.columns(name, []), self.days
+        return lambda cell: values.append(placed(cell, days))
+
+    def adds_words(self, name: str) -> Callable:
+        (values, ends), words = self.columns(name, [], [0]), self.words
+
+        def add(cell: tuple[str, ...]) -> None:
+            for word in cell:
+                values.append(words(word))
+            ends.append(len(values))
+
+        return add
+
+    def adds_pairs(self, name: str) -> Callable:
+        (readings, statuses, ends), words = self.columns(name, [], [], [0]), self.words
+
+        def add(cell: tuple[tuple[str, str], ...]) -> None:
+            for reading, status in cell:
+                readings.append(words(reading))
+                statuses.append(words(status))
+            ends.append(len(readings))
+
+        return add
+
+    def adds_reasons(self, name: str) -> Callable:
+        columns = self.columns(name, [], [], [], [0], [])
+        (conditions, truths, entities, ends, values), words, names = columns, self.words, self.names
+
+        def add(cell: tuple[tuple[str, str, int | str], ...]) -> None:
+            for condition, truth, entity in cell:
+                conditions.append(words(condition))
+                truths.append(words(truth))
+                entities.append(placed(entity, names))
+            ends.append(len(conditions))
+
+        return once(add, ends, values)
+
+    def adds_gaps(self, name: str) -> Callable:
+        columns = self.columns(name, [], [], [0], [0], [])
+        (entities, facts, inner, ends, values), words, names = columns, self.words, self.names
+
+        def add(cell: tuple[tuple[tuple[int | str, str], ...], ...]) -> None:
+            for together in cell:
+                for entity, fact in together:
+                    entities.append(placed(entity, names))
+                    facts.append(words(fact))
+                inner.append(len(entities))
+            ends.append(len(inner) - 1)
+
+        return once(add, ends, values)
+
+    def chosen(self, rows: array, names: Places, days: Places) -> pyarrow.Table:
+        """Rows of projects: those with these numbers, with their own names and days."""
+        import pyarrow as arrow
+
+        wanted = numbers(rows)
+        columns = [
+            getattr(self, f"take_{kind}")(self.values[name], wanted, names, days) for name, (kind, *_) in OF_ROW.items()
+        ]
+        return arrow.Table.from_arrays(columns, schema=schema(OF_ROW))
+
+    def take_word(self, values, wanted, names, days) -> pyarrow.Array:
+        return self.words.coded(numbers(values[0]).take(wanted))
+
+    def take_name(self, values, wanted, names, days) -> pyarrow.Array:
+        return names.coded(numbers(values[0]).take(wanted))
+
+    def take_moment(self, values, wanted, names, days) -> pyarrow.Array:
+        return days.coded(numbers(values[0]).take(wanted))
+
+    def take_words(self, values, wanted, names, days) -> pyarrow.Array:
+        import pyarrow as arrow
+
+        words, ends = values
+        lists = arrow.ListArray.from_arrays(numbers(ends), numbers(words)).take(wanted)
+        return arrow.ListArray.from_arrays(lists.offsets, self.words.coded(lists.values))
+
+    def take_pairs(self, values, wanted, names, days) -> pyarrow.Array:
+        import pyarrow as arrow
+
+        *cells, ends = values
+        lists = arrow.ListArray.from_arrays(numbers(ends), struct("reading", "status", of=map(numbers, cells)))
+        lists = lists.take(wanted)
+        cells = [self.words.coded(each) for each in lists.values.flatten()]
+        return arrow.ListArray.from_arrays(lists.offsets, struct("reading", "status", of=cells))
+
+    def take_reasons(self, values, wanted, names, days) -> pyarrow.Array:
+        import pyarrow as arrow
+        from pyarrow import compute
+
+        *cells, ends, chosen = values
+        fields = "condition", "truth", "entity"
+        lists = arrow.ListArray.from_arrays(numbers(ends), struct(*fields, of=map(numbers, cells)))
+        lists = lists.take(numbers(chosen).take(wanted))
+        conditions, truths, entities = lists.values.flatten()
+        owners = compute.list_parent_indices(lists)
+        cells = self.words.coded(conditions), self.words.coded(truths), names.coded(entities, owners)
+        return arrow.ListArray.from_arrays(lists.offsets, struct(*fields, of=cells))
+
+    def take_gaps(self, values, wanted, names, days) -> pyarrow.Array:
+        import pyarrow as arrow
+        from pyarrow import compute
+
+        *cells, inner, ends, chosen = values
+        sets = arrow.ListArray.from_arrays(numbers(inner), struct("entity", "fact", of=map(numbers, cells)))
+        lists = arrow.ListArray.from_arrays(numbers(ends), sets).take(numbers(chosen).take(wanted))
+        sets = lists.values
+        entities, facts = sets.values.flatten()
+        owners = compute.list_parent_indices(lists).take(compute.list_parent_indices(sets))
+        cells = names.coded(entities, owners), self.words.coded(facts)
+        sets = arrow.ListArray.from_arrays(sets.offsets, struct("entity", "fact", of=cells))
+        return arrow.ListArray.from_arrays(lists.offsets, sets)
+
+
+def once(add: Callable[[tuple], None], ends: array, values: array) -> Callable[[tuple], None]:
+    """Adds a list that is the same object as one before only by its number: precedents share what they say."""
+    known: dict[int, tuple[int, tuple]] = {}
+
+    def added(cell: tuple) -> None:
+        found = known.get(id(cell))
+        if found is None:
+            found = known[id(cell)] = len(ends) - 1, cell  # kept, so that its address stays its own
+            add(cell)
+        values.append(found[0])
+
+    return added
+
+
+def placed(cell: int | str | None, words: Words) -> int:
+    """A place in a list as it is; nothing as -1; a word as what lies below."""
+    return cell if type(cell) is int else -1 if cell is None else -2 - words(cell)
+
+
+class Places:
+    """The names, or days, that stand in the places of precedents: for each row, where its own begin in a long list."""
+
+    def __init__(self, words: Words) -> None:
+        self.words, self.all, self.begins = words, array("i"), array("i")
+
+    def add(self, own: Iterable[int], rows: int) -> None:
+        """Those of so many rows."""
+        self.begins.extend([len(self.all)] * rows)
+        self.all.extend(own)
+
+    def coded(self, cells: pyarrow.Array, owners: pyarrow.Array | None = None) -> pyarrow.Array:
+        """The words that stand in the places; ``owners`` says to which row each cell belongs."""
+        import pyarrow as arrow
+        from pyarrow import compute
+
+        begins = numbers(self.begins) if owners is None else numbers(self.begins).take(owners)
+        is_place = compute.greater_equal(cells, NOTHING)
+        at = compute.add(begins, compute.if_else(is_place, cells, NOTHING))
+        found = arrow.concat_arrays([numbers(self.all), numbers(array("i", [0]))])  # one more, for who has none
+        values = compute.if_else(is_place, found.take(at), compute.subtract(arrow.scalar(-2, arrow.int32()), cells))
+        return self.words.coded(compute.if_else(compute.equal(cells, -1), None, values))
+
+
+NOTHING = 0
+
+
 class Table:
-    """Rows in the making, column by column; words are numbered, so that each is kept once."""
+    """Rows that are no findings, column by column."""
 
     def __init__(self, columns: dict[str, tuple[str, str, str]]) -> None:
-        self.columns, self.length = columns, 0
-        self.words: dict[str, dict[str | None, int]] = {name: {} for name in self.columns}
-        self.values: dict[str, array] = {name: array("i") for name in self.columns}
-        self.more: dict[str, array] = {name: array("i") for name in self.columns}  # statuses of readings
-        self.outer: dict[str, array] = {name: array("i", [0]) for name in self.columns}
-        self.inner: dict[str, array] = {name: array("i", [0]) for name in self.columns}
-        self.statuses: dict[str | None, int] = {}
-        self.adders = [(getattr(self, f"add_{kind}"), name) for name, (kind, *_) in self.columns.items()]
+        self.columns = columns
+        self.words = {name: Words() for name, (kind, *_) in columns.items() if kind == "word"}
+        self.values: dict[str, array] = {name: array("i") for name in columns}
 
     def add(self, row: Iterable) -> None:
         """A row, its cells in the order of the columns."""
-        for (add, name), cell in zip(self.adders, row, strict=True):
-            add(name, cell)
-        self.length += 1
-
-    def add_word(self, name: str, cell: str | None) -> None:
-        known = self.words[name]
-        number = known.get(cell)
-        if number is None:
-            number = known[cell] = len(known)
-        self.values[name].append(number)
-
-    def add_number(self, name: str, cell: int) -> None:
-        self.values[name].append(cell)
-
-    add_truth = add_number
-
-    def add_words(self, name: str, cell: tuple[str, ...]) -> None:
-        for word in cell:
-            self.add_word(name, word)
-        self.outer[name].append(len(self.values[name]))
-
-    def add_pairs(self, name: str, cell: tuple[tuple[str, str], ...]) -> None:
-        for reading, status in cell:
-            self.add_word(name, reading)
-            self.more[name].append(self.statuses.setdefault(status, len(self.statuses)))
-        self.outer[name].append(len(self.values[name]))
-
-    def add_sets(self, name: str, cell: tuple[tuple[str, ...], ...]) -> None:
-        for together in cell:
-            for word in together:
-                self.add_word(name, word)
-            self.inner[name].append(len(self.values[name]))
-        self.outer[name].append(len(self.inner[name]) - 1)
+        for (name, values), cell in zip(self.values.items(), row, strict=True):
+            values.append(self.words[name](cell) if name in self.words else cell)
 
     def arrow(self) -> pyarrow.Table:
         """The rows as an Arrow table."""
@@ -151,45 +333,23 @@ class Table:
         columns = []
         for name, (kind, *_) in self.columns.items():
             values = numbers(self.values[name])
-            if kind == "truth":
-                columns.append(values.cast(arrow.bool_()))
-                continue
-            if kind == "number":
-                columns.append(values)
-                continue
-            column = coded(self.values[name], self.words[name])
-            if kind == "pairs":
-                names = arrow.struct([("reading", column.type), ("status", column.type)])
-                second = coded(self.more[name], self.statuses)
-                column = arrow.StructArray.from_arrays([column, second], fields=list(names))
-            if kind == "sets":
-                column = arrow.ListArray.from_arrays(numbers(self.inner[name]), column)
-            if kind in ("words", "pairs", "sets"):
-                column = arrow.ListArray.from_arrays(numbers(self.outer[name]), column)
-            columns.append(column)
+            if kind == "word":
+                values = self.words[name].coded(values)
+            columns.append(values.cast(arrow.bool_()) if kind == "truth" else values)
         return arrow.Table.from_arrays(columns, schema=schema(self.columns))
 
 
-def numbers(values: array, nothing: int | None = None) -> pyarrow.Array:
-    """Numbers as Arrow has them; null where they are ``nothing``."""
+def numbers(values: array) -> pyarrow.Array:
+    """Numbers as Arrow has them."""
     import pyarrow as arrow
 
-    known = None
-    if nothing is not None:
-        bits = bytearray(b"\xff") * (len(values) // 8 + 1)
-        for at, value in enumerate(values):
-            if value == nothing:
-                bits[at >> 3] &= ~(1 << (at & 7))
-        known = arrow.py_buffer(bytes(bits))
-    return arrow.Array.from_buffers(arrow.int32(), len(values), [known, arrow.py_buffer(values.tobytes())])
+    return arrow.Array.from_buffers(arrow.int32(), len(values), [None, arrow.py_buffer(values.tobytes())])
 
 
-def coded(values: array, words: dict[str | None, int]) -> pyarrow.Array:
-    """Numbers and the words that they stand for; what stands for nothing is null."""
+def struct(*names: str, of: Iterable[pyarrow.Array]) -> pyarrow.StructArray:
     import pyarrow as arrow
 
-    known = strings(word or "" for word in words)
-    return arrow.DictionaryArray.from_arrays(numbers(values, words.get(None)), known)
+    return arrow.StructArray.from_arrays(list(of), names=list(names))
 
 
 def strings(words: Iterable[str]) -> pyarrow.Array:
@@ -215,14 +375,16 @@ class Counts:
         self.readings: Counter[tuple[str, str, str, str]] = Counter()
         self.contested: Counter[tuple[str, str]] = Counter()
         self.unnamed: Counter[tuple[str, str]] = Counter()
+        self.sharing: Counter[tuple[str, str, int, int]] = Counter()  # by the address of what findings share
+        self.shared: dict[int, tuple] = {}
 
     def add(self, rows: Iterable[Row], times: int) -> None:
         """Findings that occur so many times."""
         for row in rows:
             day, status = row.day, row.status
             self.duties[day, row.rule, status] += times
-            for code in {reason.partition("@")[0] for reason in row.because}:
-                self.reasons[day, status, code] += times
+            self.sharing[day, status, id(row.because), id(row.missing)] += times
+            self.shared[id(row.because)], self.shared[id(row.missing)] = row.because, row.missing
             for rule in row.lifted_by:
                 self.lifted[day, rule] += times
             for question in row.contested:
@@ -232,10 +394,18 @@ class Counts:
                     self.readings[day, reading, status, other] += times
             if row.bearer is None and status not in ("lifted", "not_applicable"):
                 self.unnamed[day, row.role] += times
-            for key in keys(row.missing):
+
+    def settle(self) -> None:
+        """Counts the reasons and missing facts of findings that share them."""
+        for (day, status, because, missing), times in self.sharing.items():
+            for condition, truth in {reason[:2] for reason in self.shared[because]}:
+                self.reasons[day, status, f"{condition}={truth}"] += times
+            sets = self.shared[missing]
+            for key in keys(sets):
                 self.missing[day, key, "findings"] += times
-            for key in keys(together for together in row.missing if len(together) == 1):
+            for key in keys(together for together in sets if len(together) == 1):
                 self.missing[day, key, "alone"] += times
+        self.sharing.clear()
 
     def add_projects(self, waiting: Iterable[tuple[str, str]], times: int) -> None:
         """So many projects that wait for these facts (day, key)."""
@@ -244,6 +414,7 @@ class Counts:
 
     def as_dict(self) -> dict:
         """Nested maps of numbers, by day first."""
+        self.settle()
         return {
             "duties": nested(self.duties),
             "reasons": nested(self.reasons),
@@ -255,9 +426,9 @@ class Counts:
         }
 
 
-def keys(sets: Iterable[tuple[str, ...]]) -> set[str]:
+def keys(sets: Iterable[tuple[tuple[str, str], ...]]) -> set[str]:
     """The keys of facts in sets of them, whatever entity they are about."""
-    return {fact.rpartition(".")[2] for together in sets for fact in together}
+    return {fact for together in sets for _, fact in together}
 
 
 def nested(counts: Counter) -> dict:
@@ -271,26 +442,26 @@ def nested(counts: Counter) -> dict:
 
 
 class Common(NamedTuple):
-    """What all blocks of one pattern have in common."""
+    """What all who follow a precedent have in common."""
 
-    rows: list[Row]  # of the first of them, which stand for all where names and days do not count
-    written: frozenset[int]  # the places of those that are written
+    written: array  # the numbers of its rows that are written
     waiting: frozenset[tuple[str, str]]  # the facts that are missing: day, key
 
 
 class Encoder:
     """The findings of the projects of a chunk, those of some statuses as tables, all of them counted.
 
-    Projects are made of blocks: those of one pattern are counted once, and those that are the same are encoded once.
+    Each precedent is encoded and counted once, however many projects follow it.
     """
 
     def __init__(self, knowledge: Knowledge, part: int, statuses: Iterable[str]) -> None:
         self.knowledge, self.part, self.statuses = knowledge, part, frozenset(statuses)
         self.usual = self.statuses == frozenset(OWED_OR_OPEN)
-        self.rows, self.heads, self.projects = Table(OF_ROW), Table(OF_PROJECT), Table(PROJECTS)
-        self.patterns: dict[Pattern, Common] = {}
-        self.encoded: dict[Block, range] = {}  # rows of blocks that are in the table
-        self.times: Counter[Pattern] = Counter()
+        self.heads, self.projects = Table(OF_PROJECT), Table(PROJECTS)
+        self.names, self.days = Places(Words()), Places(Words())
+        self.rows = Rows(self.names.words, self.days.words)
+        self.common: dict[Precedent, Common] = {}
+        self.times: dict[Precedent, int] = {}
         self.waiting: Counter[frozenset] = Counter()
         self.chosen, self.lengths = array("i"), array("i")  # rows of each project, and how many
         self.decided = 0
@@ -302,21 +473,27 @@ class Encoder:
 
     @property
     def total(self) -> int:
-        return sum(times * len(self.patterns[pattern].rows) for pattern, times in self.times.items())
+        return sum(times * len(precedent.rows) for precedent, times in self.times.items())
 
     def add(self, record: Record, rows: Iterable[Row]) -> None:
-        """A project that was decided."""
-        self.add_blocks(record, [Block.of(rows)])
+        """A project that was decided like no other."""
+        self.add_blocks(record, [Block.alone(rows)])
 
     def add_blocks(self, record: Record, blocks: Iterable[Block]) -> None:
         """A project that was decided, block by block."""
         before, waiting = len(self.chosen), set()
         for block in blocks:
-            common = self.patterns.get(block.pattern) or self.pattern(block)
-            self.times[block.pattern] += 1
-            if common.written:
-                self.chosen.extend(self.encoded.get(block) or self.encode(block, common.written))
-            waiting |= common.waiting
+            names = [*map(self.names.words, block.names)]
+            days = [*map(self.days.words, block.days)]
+            for precedent, own_names, own_days in block.parts:
+                common = self.common.get(precedent) or self.meet(precedent)
+                self.times[precedent] += 1
+                rows = len(common.written)
+                if rows:
+                    self.chosen.extend(common.written)
+                    self.names.add([names[each] for each in own_names], rows)
+                    self.days.add([days[each] for each in own_days], rows)
+                waiting |= common.waiting
         if waiting:
             self.waiting[frozenset(waiting)] += 1
         self.lengths.append(len(self.chosen) - before)
@@ -324,23 +501,16 @@ class Encoder:
         self.projects.add((record.id, record.place, self.part, True))
         self.decided += 1
 
-    def pattern(self, block: Block) -> Common:
-        """What a block has in common with all of its pattern."""
-        rows = block.rows()
-        written = frozenset(
-            place for place, row in enumerate(rows) if row.status in self.statuses or (self.usual and disputed(row))
-        )
-        waiting = frozenset((row.day, key) for row in rows for key in keys(row.missing))
-        self.patterns[block.pattern] = Common(rows, written, waiting)
-        return self.patterns[block.pattern]
-
-    def encode(self, block: Block, wanted: frozenset[int]) -> range:
-        """The rows of a block, in the table; where they stand there."""
-        begins = self.rows.length
-        for row in block.rows(wanted):
-            self.rows.add(row)
-        self.encoded[block] = range(begins, self.rows.length)
-        return self.encoded[block]
+    def meet(self, precedent: Precedent) -> Common:
+        """A precedent that was not followed before in this chunk."""
+        written = array("i")
+        for row in precedent.rows:
+            if row.status in self.statuses or (self.usual and disputed(row)):
+                written.append(self.rows.length)
+                self.rows.add(row)
+        waiting = frozenset((row.day, key) for row in precedent.rows if row.missing for key in keys(row.missing))
+        self.common[precedent], self.times[precedent] = Common(written, waiting), 0
+        return self.common[precedent]
 
     def refuse(self, record: Record, problem: str) -> None:
         """A record that could not be read or decided."""
@@ -349,8 +519,8 @@ class Encoder:
 
     def counts(self) -> Counts:
         found = Counts()
-        for pattern, times in self.times.items():
-            found.add(self.patterns[pattern].rows, times)
+        for precedent, times in self.times.items():
+            found.add(precedent.rows, times)
         for waiting, times in self.waiting.items():
             found.add_projects(waiting, times)
         return found
@@ -358,7 +528,7 @@ class Encoder:
     def tables(self) -> dict[str, pyarrow.Table]:
         import pyarrow as arrow
 
-        rows = self.rows.arrow().take(numbers(self.chosen))
+        rows = self.rows.chosen(self.chosen, self.names, self.days)
         owners = array("i")
         for project, length in enumerate(self.lengths):
             owners.extend([project] * length)

@@ -102,8 +102,7 @@ def quads(row: dict, number: int, knowledge: Knowledge) -> Iterator[str]:
     for question in row["contested"]:
         yield quad(node, AIACT + "contested", f"<{READING}{question}>")
     for index, reason in enumerate(row["because"], 1):
-        code, _, entity = reason.partition("@")
-        condition, _, truth = code.rpartition("=")
+        condition, truth, entity = reason["condition"], reason["truth"], reason["entity"]
         result = f"{node}-result-{index}"
         yield quad(node, PROV + "wasDerivedFrom", f"<{result}>")
         yield quad(result, RDF + "type", f"<{AIACT}ConditionResult>")

@@ -30,7 +30,7 @@ from .statuses import ALL, OWED_OR_OPEN
 from .summary import summarise
 
 SIZE = 1000  # records of a chunk
-VERSION = "1"  # of what is written; other parts are not mixed with these
+VERSION = "2"  # of what is written; other parts are not mixed with these
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def decided(description: dict | Description, decider: Decider) -> list[Block]:
     from ..findings.assess import judged
 
     if holds_more(description, decider.knowledge):
-        return [Block.of(rows(judged(description, decider.knowledge, day))) for day in decider.days]
+        return [Block.alone(rows(judged(description, decider.knowledge, day))) for day in decider.days]
     return list(decider.blocks(tree(establish(description, decider.knowledge), decider.knowledge)))
 
 

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 KINDS = {
     "word": "VARCHAR",
+    "name": "VARCHAR",
+    "moment": "VARCHAR",
     "number": "INTEGER",
     "truth": "BOOLEAN",
     "words": "VARCHAR[]",
     "pairs": "STRUCT(reading VARCHAR, status VARCHAR)[]",
-    "sets": "VARCHAR[][]",
+    "reasons": "STRUCT(condition VARCHAR, truth VARCHAR, entity VARCHAR)[]",
+    "gaps": "STRUCT(entity VARCHAR, fact VARCHAR)[][]",
 }
 SMALL = {
     "rules": ("rule", "kind", "provision", "citation_en", "citation_fr", "label_en", "label_fr"),
