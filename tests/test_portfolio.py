@@ -385,6 +385,37 @@ def test_all_forms_of_findings_say_the_same(tmp_path):
     assert counted == expected
 
 
+def test_quads_of_a_finding_are_those_of_its_proof(tmp_path, base):
+    """Outcomes by reading and missing facts too: as ``check --format ttl`` tells them, statements and fines apart."""
+    import pyoxigraph as ox
+
+    from aiact.reports.proof import findings_graph
+
+    run(lines(tmp_path / "one.jsonl", [OPEN, UNKNOWN]), tmp_path / "out", statuses=ALL, forms=("nq",))
+    store = ox.Store()
+    store.load(path=tmp_path / "out" / "findings-000000.nq", format=ox.RdfFormat.N_QUADS)
+    query = (
+        "PREFIX aiact: <https://w3id.org/aiact/ns/> SELECT ?rule ?word ?first ?second WHERE { GRAPH ?g { "
+        "?finding a aiact:Finding ; aiact:rule ?rule . { ?finding aiact:outcome ?o . BIND('outcome' AS ?word) "
+        "?o aiact:under ?first ; aiact:status ?second } UNION { ?finding aiact:missing ?gap . BIND('missing' AS ?word) "
+        "?gap aiact:property ?first . BIND('' AS ?second) } UNION { ?finding aiact:decidedBy ?set . "
+        "BIND('together' AS ?word) ?set aiact:howMany ?first ; aiact:includes/aiact:property ?second } } }"
+    )
+
+    def told(answer):
+        return sorted(tuple(each[word].value for word in ("rule", "word", "first", "second")) for each in answer)
+
+    proved = ox.Store()
+    for number, each in enumerate((OPEN, UNKNOWN)):
+        assessment = assess(json.dumps({"aiact": 1} | each).encode(), DAY, base=base)
+        at = ox.NamedNode(f"https://example.org/{number}")
+        for triple in ox.parse(findings_graph(assessment), ox.RdfFormat.TURTLE):
+            proved.add(ox.Quad(triple.subject, triple.predicate, triple.object, at))
+    found = told(store.query(query))
+    assert found == told(proved.query(query))
+    assert {word for _, word, _, _ in found} == {"outcome", "missing", "together"}
+
+
 def test_findings_that_another_reading_would_change_are_written_even_if_they_do_not_apply(tmp_path, base):
     row = deciding.Row(DAY, "art-53-1-a", "provider", None, "m", "not_applicable", None, None, (), (), (), (),
                        (("weights-too", "applies"),), (), ())  # fmt: skip
@@ -413,17 +444,15 @@ def test_counts_are_of_all_findings_and_name_the_facts_that_leave_most_open(tmp_
     missing = summary["counts"]["missing"][DAY]
     rows = [row for row in found(tmp_path / "out") if row["day"] == DAY]
     for key, counted in missing.items():
-        waiting = [
-            row for row in rows if any(gap["fact"] == key for together in row["missing"] for gap in together)
-        ]
+        waiting = [row for row in rows if any(gap["fact"] == key for together in row["missing"] for gap in together)]
         assert counted["findings"] == len(waiting)
         assert counted["projects"] == len({row["place"] for row in waiting})
     assert max(missing, key=lambda key: missing[key]["findings"]) in ("generality", "parameters", "compute_knowable")
 
 
 def test_a_count_tells_facts_that_decide_alone_from_those_that_need_company():
-    row = deciding.Row(DAY, "r", "provider", "a", "m", "undetermined", None, None, (), (), (), (), (), (("c", "unknown", "m"),),
-                       ((("m", "licence"),), (("m", "outputs"), ("x", "licence"))))  # fmt: skip
+    row = deciding.Row(DAY, "r", "provider", "a", "m", "undetermined", None, None, (), (), (), (), (),
+                       (("c", "unknown", "m"),), ((("m", "licence"),), (("m", "outputs"), ("x", "licence"))))  # fmt: skip
     counts = Counts()
     counts.add([row, row], 3)
     counts.add_projects([(DAY, "licence"), (DAY, "outputs")], 2)

@@ -46,7 +46,8 @@ def files(tmp_path_factory) -> dict[str, Path]:
     drawn.append(drawn[3])
     lines = [json.dumps({"id": id, **described}) for id, described in drawn]
     lines[7:7] = BAD
-    (folder / "hub.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    not_utf8 = b'{"aiact": 1, "model": {"name": "caf\xe9"}}\n'
+    (folder / "hub.jsonl").write_bytes("\n".join(lines).encode() + b"\n" + not_utf8)
     columns = {"project": [id for id, _ in drawn], "description": [json.dumps(each) for _, each in drawn]}
     columns["project"] += [f"bad-{number}" for number in range(len(BAD))]
     columns["description"] += BAD

@@ -57,20 +57,20 @@ def as_nquads(table: pyarrow.Table, file: IO[bytes], knowledge: Knowledge) -> No
     """Findings in the terms of the ontology, each project in a graph of its own that is named after its place."""
     if "rule" not in table.column_names:
         return
-    number, before = 0, None
+    number, before, terms = 0, None, Terms(knowledge)
     for batch in table.to_batches(max_chunksize=4096):
         for row in batch.to_pylist():
             here = row["project"], row["place"], row["day"]
             number, before = (number + 1 if here == before else 1), here
-            file.write("".join(quads(row, number, knowledge)).encode("utf-8", "replace"))
+            file.write("".join(quads(row, number, terms)).encode("utf-8", "replace"))
 
 
-def quads(row: dict, number: int, knowledge: Knowledge) -> Iterator[str]:
+def quads(row: dict, number: int, terms: Terms) -> Iterator[str]:
     """The quads of one finding; those that say what the graph is come with the first of a day."""
     name = hashlib.sha256(f"{row['project']}\0{row['place']}".encode("utf-8", "replace")).hexdigest()[:16]
     base, graph = f"{PROJECT}{name}/", f"<{BASE}graph/project/{name}>"
     run = f"{base}assessment/{row['day']}"
-    node, rule = f"{run}/finding-{number}", knowledge.rules[row["rule"]]
+    node, rule = f"{run}/finding-{number}", terms.rules[row["rule"]]
 
     def quad(subject: str, predicate: str, object: str) -> str:
         return f"<{subject}> <{predicate}> {object} {graph} .\n"
@@ -90,7 +90,7 @@ def quads(row: dict, number: int, knowledge: Knowledge) -> Iterator[str]:
     yield quad(node, DCTERMS + "source", f"<{provision}>")
     yield quad(node, AIACT + "entity", named(row["entity"]))
     yield quad(node, AIACT + "status", f"<{AIACT}{STATUS.get(row['status'], row['status'])}>")
-    yield quad(node, AIACT + "inRole", f"<{role(row['role'], knowledge)}>")
+    yield quad(node, AIACT + "inRole", f"<{terms.roles[row['role']]}>")
     if row["bearer"]:
         yield quad(node, AIACT + "borneBy", named(row["bearer"]))
     for word, key in (("from", "starts"), ("due", "due")):
@@ -109,13 +109,50 @@ def quads(row: dict, number: int, knowledge: Knowledge) -> Iterator[str]:
         yield quad(result, AIACT + "condition", f"<{RULE}{condition}>")
         yield quad(result, AIACT + "entity", named(entity))
         yield quad(result, AIACT + "truth", f"<{AIACT}{truth}>")
+    for question, name, status in terms.outcomes(row):
+        yield quad(node, AIACT + "outcome", f"<{node}-{question}-{name}>")
+        yield quad(f"{node}-{question}-{name}", AIACT + "under", f"<{READING}{question}.{name}>")
+        yield quad(f"{node}-{question}-{name}", AIACT + "status", f"<{AIACT}{STATUS.get(status, status)}>")
+    gaps: dict[tuple[str, str], str] = {}
+    for index, together in enumerate(row["missing"], 1):
+        decided = f"{node}-together-{index}"
+        yield quad(node, AIACT + "decidedBy", f"<{decided}>")
+        yield quad(decided, AIACT + "howMany", literal(str(len(together)), "integer"))
+        for each in together:
+            gap = each["entity"], each["fact"]
+            if gap not in gaps:
+                gaps[gap] = f"{node}-missing-{len(gaps) + 1}"
+                yield quad(node, AIACT + "missing", f"<{gaps[gap]}>")
+                yield quad(gaps[gap], AIACT + "subject", named(gap[0]))
+                yield quad(gaps[gap], AIACT + "property", f"<{terms.fact(gap[1])}>")
+            yield quad(decided, AIACT + "includes", f"<{gaps[gap]}>")
+
+
+class Terms:
+    """The addresses of what rows call by short names."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        from ..findings.conclude import Readings
+
+        self.readings, self.rules = Readings(knowledge), knowledge.rules
+        self.roles = {word: iri for iri, word in knowledge.roles.items()}
+        self.facts = {fact.key: iri for iri, fact in knowledge.facts.items()}
+
+    def fact(self, key: str) -> str:
+        """A fact, or a property of the catalogue, such as the memberships of a place."""
+        first, *rest = key.split("_")
+        return self.facts.get(key) or AIACT + first + "".join(map(str.capitalize, rest))
+
+    def outcomes(self, row: dict) -> Iterator[tuple[str, str, str]]:
+        """Question, reading and status, for each reading of every question on which a finding depends."""
+        told = {each["reading"]: each["status"] for each in row["readings"]}
+        for question, names in sorted(self.readings.alternatives.items()) if told else ():
+            found = self.readings.of(told, question)
+            if len(found) == len(names):  # else they belong to another question with a reading of that name
+                yield from ((question, name, status) for name, status in found.items())
 
 
 STATUS = {"not_applicable": "notApplicable"}
-
-
-def role(notation: str, knowledge: Knowledge) -> str:
-    return next(iri for iri, word in knowledge.roles.items() if word == notation)
 
 
 def literal(text: str, datatype: str = "") -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SIZE = 2000  # records that are decided before what was found is handed on
 LINES = (".jsonl", ".ndjson")
+LOST = "\ufffd".encode()
 KINDS = ("findings", "projects", "problems")  # of what is written; the counts of each chunk come beside them
 FORMS = {"parquet": {"compression": "zstd"}, "json": {"ignoreNullFields": "false"}}
 
@@ -151,7 +152,8 @@ def chunks(batch: pyarrow.RecordBatch) -> Iterator[Chunk]:
         file, first = files[rows[0]], numbers[rows[0]]
         part = batch.slice(rows[0], len(rows))
         if file.endswith(LINES):
-            texts = (text.encode() + b"\n" for text in part.column("description").to_pylist())
+            # Spark has put U+FFFD where a byte was no UTF-8; such a line is refused, as it would be if read here
+            texts = (text.encode().replace(LOST, b"\xff") + b"\n" for text in part.column("description").to_pylist())
             lines = [line if len(line) <= MAX_BYTES + 2 else None for line in texts]
             yield Chunk("json_lines", file, first, lines, 1.0)
         else:
