@@ -181,6 +181,37 @@ def test_in_a_folder_that_cannot_be_written_to_the_answer_is_refused_and_the_cac
         folder.chmod(0o755)
 
 
+def mounted(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """A command in a place of its own in which a folder is mounted read-only."""
+    script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && cd "$1" && shift && exec "$@"'
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "XDG_CACHE_HOME": str(folder / "cache")}
+    return subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", str(folder), *words],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+MOUNTS = bool(shutil.which("unshare")) and not mounted(Path(tempfile.gettempdir()), "true").returncode
+
+
+@pytest.mark.skipif(not MOUNTS, reason="this system lets nobody mount a folder")
+def test_on_a_read_only_disk_an_answer_is_given_and_writing_is_refused(tmp_path):
+    (tmp_path / "answer").write_text("old")
+    (tmp_path / "lark.yaml").write_text(LARK)
+    python = [sys.executable, "-m", "aiact"]
+    told = mounted(tmp_path, *python, "check", "lark.yaml", "--on", DAY)
+    assert told.returncode == 0, told.stderr
+    assert "Article 53" in told.stdout
+    for words in WRITING.values():
+        refused = mounted(tmp_path, *python, *words)
+        assert (refused.returncode, refused.stderr) == (1, "Error: cannot write answer: Read-only file system\n")
+    refused = mounted(tmp_path, *python, "portfolio", "lark.yaml", "-o", "out", "--on", DAY)
+    assert refused.returncode == 1
+    assert "Read-only file system" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert (tmp_path / "answer").read_text() == "old"
+
+
 # ---------------------------------------------------------------------------------------------- clocks and caches
 
 

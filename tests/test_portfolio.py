@@ -451,8 +451,9 @@ def test_counts_are_of_all_findings_and_name_the_facts_that_leave_most_open(tmp_
 
 
 def test_a_count_tells_facts_that_decide_alone_from_those_that_need_company():
+    missing = ((("m", "licence"),), (("m", "outputs"), ("x", "licence")))
     row = deciding.Row(DAY, "r", "provider", "a", "m", "undetermined", None, None, (), (), (), (), (),
-                       (("c", "unknown", "m"),), ((("m", "licence"),), (("m", "outputs"), ("x", "licence"))))  # fmt: skip
+                       (("c", "unknown", "m"),), missing)  # fmt: skip
     counts = Counts()
     counts.add([row, row], 3)
     counts.add_projects([(DAY, "licence"), (DAY, "outputs")], 2)
