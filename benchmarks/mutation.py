@@ -23,7 +23,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -173,7 +173,7 @@ class Truths(evaluate.Truths):
 
     world: World
     original: World
-    functions: dict[str, tuple]  # text → compiled (steady, varying) of the original
+    functions: dict[str, Callable]  # text → what binds the shapes of the original
     kept: dict[tuple[int, str], tuple] = {}  # noqa: RUF012
     seen: list | None = None
 
@@ -182,10 +182,9 @@ class Truths(evaluate.Truths):
         self.affected = self.world.affected[text.id]
         key = (id(facts), text.id)
         if key not in self.kept:
-            steady = self.functions[text.id][0](self.data, facts.graph.inverse, frozenset(), {})
-            self.kept[key] = (facts, steady, {})
-        _, self.steady, self.known = self.kept[key]
-        self.varying, self.changed, self.found, self.own = {}, {}, {}, {}
+            self.kept[key] = (facts, self.functions[text.id](self.data, facts.graph.inverse))
+        _, self.bound = self.kept[key]
+        self.changed, self.choices, self.found, self.varies = {}, {}, {}, {}
         if self.seen is not None:
             self.seen.append((facts, text.id))
 
@@ -195,19 +194,8 @@ class Truths(evaluate.Truths):
         return self.as_before(plain, node, readings)
 
     def as_before(self, plain: str, node: str, readings: frozenset[str]) -> bool:
-        """What the original says; of the readings, those count on which the shape depends."""
-        function = self.steady.get(plain)
-        if function is not None:
-            return function(node)
-        key = (plain, node, readings & self.original.base.dependencies[plain])
-        if key not in self.known:
-            if readings not in self.varying:
-                given = {name: self.steady[name] for name in self.original.base.texts[self.text.id].given}
-                self.varying[readings] = self.functions[self.text.id][1](
-                    self.data, self.facts.graph.inverse, chosen(readings), given
-                )
-            self.known[key] = self.varying[readings][plain](node)
-        return self.known[key]
+        """What the original says."""
+        return super().conforms(plain, node, readings)
 
     def original_of(self, shape: str, node: str, readings: frozenset[str]) -> str:
         if self.as_before(shape + HOLDS, node, readings):
@@ -218,10 +206,7 @@ class Truths(evaluate.Truths):
         """The functions of the plain shapes that differ; the others that they use are the original ones."""
         if readings not in self.changed:
             code, needed = compiled(self.world, self.text.id)
-            given = {
-                name: self.steady.get(name) or (lambda node, name=name: self.as_before(name, node, readings))
-                for name in needed
-            }
+            given = {name: lambda node, name=name: self.as_before(name, node, readings) for name in needed}
             self.changed[readings] = code(self.data, self.facts.graph.inverse, chosen(readings), given)
         return self.changed[readings]
 
@@ -234,9 +219,13 @@ def compiled(world: World, text: str):
     """Python of the plain shapes of a world that differ from the original, and the names of those that they use."""
     if text not in world.code:
         plain = {name: body for name, body in world.plain[text].items() if name in world.affected[text]}
-        needed = tuple(sorted(aiact.law.build.shapes_used(plain) - set(plain)))
+        needed = tuple(sorted(shapes_used(plain) - set(plain)))
         world.code[text] = engine.load(compile(engine.generate(plain, needed), "<mutant>", "exec")), needed
     return world.code[text]
+
+
+def shapes_used(plain: dict[str, tuple]) -> set[str]:
+    return {part[1] for body in plain.values() for part in shapes.walk(body) if part[0] == "shape"}
 
 
 class Later:
@@ -350,9 +339,8 @@ class Executioner:
         self.original = self.workshop.original
         real = knowledge.knowledge()
         for text, compiled_text in real.texts.items():
-            loaded = [engine.load(marshal.loads(code)) for code in (compiled_text.code, compiled_text.varying)]
-            Truths.functions = {**getattr(Truths, "functions", {}), text: tuple(loaded)}
-            self.original.base.texts[text].given = compiled_text.given
+            loaded = engine.load(marshal.loads(compiled_text.code))
+            Truths.functions = {**getattr(Truths, "functions", {}), text: loaded}
         Truths.original = self.original
         self.modules = [importlib.import_module(name) for name in modules if (TESTS / f"{name}.py").exists()]
         self.tests = [test_rules, *self.modules]

@@ -76,10 +76,9 @@ def test_an_answer_that_cannot_be_is_refused_with_the_right_ones(desk):
 def test_what_is_packed_for_the_browser_is_the_code_that_the_command_line_runs(base):
     found = libraries.texts_as_source(base)
     for text in base.texts.values():
-        for part in ("code", "varying"):
-            flags = marshal.loads(getattr(text, part)).co_flags & 0x1000000  # annotations, as the builder has them
-            code = compile(found[f"{text.id}.{part}.py"], f"<aiact {text.id}>", "exec", flags, dont_inherit=True)
-            assert code == marshal.loads(getattr(text, part))
+        flags = marshal.loads(text.code).co_flags & 0x1000000  # annotations, as the builder has them
+        code = compile(found[f"{text.id}.py"], f"<aiact {text.id}>", "exec", flags, dont_inherit=True)
+        assert code == marshal.loads(text.code)
 
 
 def test_the_same_files_give_the_same_archive():

@@ -39,6 +39,7 @@ from .limits import most
 from .values import Bounds, ValueProblem
 
 PRESUMED, COMPUTED = AIACT + "presumed", AIACT + "computed"
+NOBODY: dict[str, None] = {}
 FEW = 20  # licences for which a nearer name is looked for
 CIRCLES = (("modifies", "laterReleaseOf", "adapts", "merges"), ("integrates",), ("anyOf", "allOf"))
 
@@ -86,15 +87,17 @@ class Facts:
 
     def of_class(self, cls: str) -> list[str]:
         """The entities of a class, those of the catalogue that the description uses included."""
+        return list(self.among(cls))
+
+    def is_a(self, iri: str, cls: str) -> bool:
+        return iri in self.among(cls)
+
+    def among(self, cls: str) -> dict[str, None]:
         if not self.members:
             for iri, classes in self.graph.by_predicate.get(RDF + "type", {}).items():
                 for name in classes:
                     self.members.setdefault(name.removeprefix(AIACT), {})[iri] = None
-        return list(self.members.get(cls, ()))
-
-    def is_a(self, iri: str, cls: str) -> bool:
-        self.of_class(cls)
-        return iri in self.members.get(cls, ())
+        return self.members.get(cls, NOBODY)
 
     def graph_in_order(self) -> list[Triple]:
         """All triples, entities of the description first, then what they refer to."""

@@ -6,21 +6,22 @@ postpone. Which rules do what is data; the days are data; where readings differ,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import NamedTuple
 
 from ..law.knowledge import DUTIES, Knowledge, Rule
-from ..law.shapes import STATES, Shape
+from ..law.shapes import STATES, Shape, references
 from .evaluate import F, T, Truths, U
-from .prove import Gap, Prover, Step, either, smallest, together
+from .prove import Gap, Prover, Step, Wording, either, smallest, together
 
 OPEN, NEVER = "9999-12-31", "0001-01-01"
+NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The status of one duty under one choice of readings, with its days and what decided it."""
 
     status: str
@@ -77,11 +78,14 @@ class Readings:
             for question, names in self.alternatives.items()
         }
         self.base = {question: names[0] for question, names in self.tied.items()}
+        self.prevailing = frozenset(self.base.values())
         self.sets: dict[tuple, frozenset[str]] = {}
 
     def with_(self, chosen: dict[str, str]) -> frozenset[str]:
         """A choice of readings: the prevailing ones, but for those given by question."""
-        key = tuple(sorted(chosen.items()))
+        if not chosen:
+            return self.prevailing
+        key = tuple(chosen.values())
         if key not in self.sets:
             self.sets[key] = frozenset((self.base | chosen).values())
         return self.sets[key]
@@ -112,7 +116,6 @@ class Court:
         self.rules = {rule.id: rule for rule in self.knowledge.rules.values() if rule.in_force(self.text.id)}
         self.readings = Readings(self.knowledge)
         self.index()
-        self.forget()
 
     def forget(self) -> None:
         """Empties what was worked out for these facts."""
@@ -122,13 +125,29 @@ class Court:
         self.reaches: dict[tuple[str, str, frozenset], str] = {}
         self.held: dict[tuple, tuple[str, list[str]]] = {}
         self.able: dict[tuple[str, str, frozenset], list[str | None]] = {}
-        self.sorted: dict[tuple, list[Finding]] = {}
+        # by what is lifted and postponed alike, entity and readings
+        self.effects: dict[tuple[str, str], tuple[list[tuple[Rule, str]], ...]] = {}
+        self.disputed: dict[tuple[str, str], frozenset[str]] = {}
+        self.lifted: dict[tuple[str, str, frozenset], dict[str, list[tuple[str, str]]]] = {}
+        self.defeated: dict[tuple[str, str, frozenset], list[tuple[str, str]]] = {}
+        self.delayed: dict[tuple[str, str, frozenset, str], Judgement | None] = {}
+        self.gaps: dict[tuple[str, str, frozenset], tuple] = {}
+        # by exemption or transition, node and readings
+        self.netted: dict[tuple[str, str, frozenset], str] = {}
+        self.moves: dict[tuple[str, str, frozenset], tuple] = {}
+        self.sorted: dict[tuple[str, str], list[Finding]] = {}
+        self.truth = self.truths.of
 
     def index(self) -> None:
-        """Rules by what they do to what."""
+        """Rules by what they do to what, and what else does not depend on the facts."""
+        self.wording = Wording(self.knowledge, self.text)
         self.tying: dict[tuple[str, str], list[str]] = {}
         self.sorts: dict[str, tuple] = {}
-        self.knowing: dict[str, frozenset[str]] = {}
+        self.leaders: dict[str, str] = {}
+        self.firsts: dict[tuple, str] = {}
+        self.choices: dict[str, tuple[tuple[str, tuple[frozenset[str], ...]], ...]] = {}
+        self.latest: dict[str, str] = {}
+        self.detaching: dict[str, frozenset[str]] = {}
         self.exempting: dict[str, list[Rule]] = {}
         self.defeating: dict[str, list[Rule]] = {}
         self.postponing: dict[str, list[Rule]] = {}
@@ -145,10 +164,20 @@ class Court:
                 self.limiting.setdefault(duty, []).append(rule)
             if rule.confers:
                 self.conferring.setdefault(rule.confers, []).append(rule)
+        for name, reading in self.knowledge.readings.items():
+            for duty in reading.detaches:
+                self.detaching[duty] = self.detaching.get(duty, NONE) | {name}
+        self.alike = {id: self.first_affected(id) for id, rule in self.rules.items() if rule.kind in DUTIES}
+        self.forget()
+
+    def first_affected(self, duty: str) -> str:
+        """The first duty that the same rules lift and postpone: what these do to one, they do to the other."""
+        effects = tuple(tuple(rule.id for rule in by.get(duty, ())) for by in (self.exempting, self.postponing))
+        return self.firsts.setdefault(effects, duty)
 
     def prover(self, readings: frozenset[str]) -> Prover:
         if readings not in self.provers:
-            self.provers[readings] = Prover(self.truths, readings)
+            self.provers[readings] = Prover(self.truths, readings, self.wording)
         return self.provers[readings]
 
     # ------------------------------------------------------------------ findings
@@ -163,20 +192,26 @@ class Court:
 
     def of_sort(self, rule: Rule, entity: str) -> list[Finding]:
         """The findings of a duty; those of another of its sort at the same entity, where these are known."""
-        key = (self.sort_of(rule), self.knowledge.shapes[rule.id].parts, rule.target, rule.bearers, entity)
+        key = (self.leader(rule), entity)
         if key not in self.sorted:
             self.sorted[key] = self.of_duty(rule, entity)
             return self.sorted[key]
         return [self.likewise(finding, rule) for finding in self.sorted[key]]
 
+    def leader(self, duty: Rule) -> str:
+        """The first duty of the same sort, class of entities and bearers, with the conditions in the same order."""
+        if duty.id not in self.leaders:
+            key = (self.sort_of(duty), self.knowledge.shapes[duty.id].parts, duty.target, duty.bearers)
+            self.leaders[duty.id] = self.firsts.setdefault(key, duty.id)
+        return self.leaders[duty.id]
+
     def likewise(self, finding: Finding, rule: Rule) -> Finding:
         """The same finding of another duty of the same sort."""
         names = {finding.rule.id: rule.id}
         decided_by = tuple((names.get(name, name), node) for name, node in finding.judgement.decided_by)
-        limits = self.limits_of(rule, finding.entity, self.readings.with_({}))
-        return replace(
-            finding, rule=rule, judgement=replace(finding.judgement, decided_by=decided_by), limited_by=limits
-        )
+        limits = self.limits_of(rule, finding.entity, self.readings.prevailing)
+        judgement = finding.judgement._replace(decided_by=decided_by)
+        return replace(finding, rule=rule, judgement=judgement, limited_by=limits)
 
     def over(self, truths: Truths) -> Court:
         """A court of the same rules and the same day over other facts."""
@@ -187,17 +222,18 @@ class Court:
 
     def of_duty(self, rule: Rule, entity: str) -> list[Finding]:
         found = [self.finding(rule, entity, *bearer) for bearer in self.bearers_of(rule, entity)]
-        return [finding for finding in found if self.is_active(rule, self.readings.with_({})) or finding.readings]
+        return [finding for finding in found if self.is_active(rule, self.readings.prevailing) or finding.readings]
 
     def bearers_of(self, rule: Rule, entity: str) -> Iterator[tuple[str, str | None, list[str]]]:
         """Who may owe a duty: the role, the actor (None if not named), and the open questions that it raises."""
         for role in rule.bearers:
-            base = self.readings.with_({})
+            base = self.readings.prevailing
             questions = self.questions_of(rule, role, entity)
             actors = dict.fromkeys(self.candidates(role, entity, base))
+            known = dict(choice for each in self.conferring.get(role, []) for choice in self.choices_of(each))
             for question in questions:
-                for name in self.readings.alternatives[question]:
-                    actors |= dict.fromkeys(self.candidates(role, entity, self.readings.with_({question: name})))
+                for readings in known.get(question, ()):
+                    actors |= dict.fromkeys(self.candidates(role, entity, readings))
             if len(actors) > 1 and None not in self.candidates(role, entity, base):
                 actors.pop(None, None)
             yield from ((role, actor, questions) for actor in actors)
@@ -206,7 +242,7 @@ class Court:
         """Whether a duty does not arise for a bearer on any reading, so that no exemption has to be asked about."""
         asked = [(each, entity) for each in (rule, *self.conferring.get(role, []))]
         asked += [(self.rules[rule.bearer_is], actor)] if rule.bearer_is and actor else []
-        questions = frozenset().union(*(self.sways(each, node) for each, node in asked))
+        questions = NONE.union(*(self.sways(each, node) for each, node in asked))
         choices = [{}, *({question: name} for question in questions for name in self.readings.alternatives[question])]
         return all(
             F
@@ -220,7 +256,7 @@ class Court:
 
     def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:
         """The status of one duty without its proof: that of the prevailing readings, if all that tie agree on it."""
-        status = self.judge(rule, entity, role, actor, self.readings.with_({})).status
+        status = self.judge(rule, entity, role, actor, self.readings.prevailing).status
         for question in self.tied_questions(rule, role) if status != "undetermined" else ():
             for name in self.readings.tied[question][1:]:
                 if self.judge(rule, entity, role, actor, self.readings.with_({question: name})).status != status:
@@ -264,15 +300,21 @@ class Court:
                 known[readings] = self.judge(rule, entity, role, actor, readings)
             return known[readings]
 
+        if questions and self.is_not_owed(judge({})):  # then it does not matter what would lift or postpone it
+            questions = self.own_questions_of(rule, role, entity)
         headline, readings, contested, chosen = self.weigh(judge, questions, lambda judgement: judgement.status)
         finding = Finding(rule, entity, actor, role, headline, readings, contested)
         prover = self.prover(self.readings.with_(chosen))
-        for decisive, node in headline.decided_by:
-            finding.because += [step for step in prover.because(decisive, node) if step not in finding.because]
+        finding.because = prover.reasons_of(headline.decided_by)
         finding.limited_by = self.limits_of(rule, entity, self.readings.with_(chosen))
         if headline.status == "undetermined":
             finding.missing = self.missing(rule, entity, role, actor, self.readings.with_(chosen))
         return finding
+
+    @staticmethod
+    def is_not_owed(judgement: Judgement) -> bool:
+        """Whether a duty does not arise, rather than being outside of what the Regulation covers."""
+        return judgement.status == "not_applicable" and not judgement.lifted_by
 
     def limits_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> tuple[str, ...]:
         """The rules that confine a duty to a part of the entity, such as a modification."""
@@ -297,6 +339,8 @@ class Court:
     def weigh(self, judge, questions: list[str], answer):
         """The outcome of the prevailing readings, the outcomes that differ, and the questions that leave it open."""
         base = judge({})
+        if not questions:
+            return base, {}, (), {}
         outcomes: dict[str, dict[str, object]] = {}
         for question in questions:
             by_name = {name: judge({question: name}) for name in self.readings.alternatives[question]}
@@ -327,45 +371,64 @@ class Court:
 
     def questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
         """The open questions on which the answer to a duty depends at an entity."""
-        pairs = [(rule, entity) for rule in (duty, *self.conferring.get(role, []))]
-        for effect in (self.exempting, self.postponing):
-            for other in effect.get(duty.id, []):
-                for node in self.nodes_for(other, entity):
-                    pairs += [(rule, node) for rule in (other, *self.defeating.get(other.id, []))]
-        found = set().union(*(self.sways(rule, node) for rule, node in pairs if self.read_otherwise(rule)))
+        detached = (self.knowledge.readings[name].question for name in self.detaching.get(duty.id, ()))
+        own = self.own_questions_of(duty, role, entity)
+        return sorted(self.questions_of_effects(duty, entity).union(own, detached))
+
+    def own_questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
+        """The open questions on which it depends whether a duty arises at an entity."""
+        found = self.sways(duty, entity).union(*(self.sways(rule, entity) for rule in self.conferring.get(role, ())))
         if duty.bearer_is:
             shape = self.rules[duty.bearer_is]
-            found = found.union(*(self.sways(shape, actor) for actor in self.facts.of_class(shape.target)))
-        found |= {reading.question for reading in self.knowledge.readings.values() if duty.id in reading.detaches}
+            found = found.union(*(self.sways(shape, actor) for actor in self.facts.among(shape.target)))
         return sorted(found)
 
-    def read_otherwise(self, rule: Rule) -> frozenset[str]:
-        """The readings of which a rule knows, whatever the facts."""
-        if rule.id not in self.knowing:
+    def questions_of_effects(self, duty: Rule, entity: str) -> frozenset[str]:
+        """The open questions on which it depends whether something lifts or postpones a duty at an entity."""
+        key = (self.alike[duty.id], entity)
+        if key not in self.disputed:
+            self.disputed[key] = NONE.union(
+                *(
+                    self.sways(rule, node)
+                    for effects in self.effects_at(duty, entity)
+                    for effect, node in effects
+                    for rule in (effect, *self.defeating.get(effect.id, []))
+                )
+            )
+        return self.disputed[key]
+
+    def choices_of(self, rule: Rule) -> tuple[tuple[str, tuple[frozenset[str], ...]], ...]:
+        """The open questions of which a rule knows, whatever the facts, with the readings of each alternative."""
+        if rule.id not in self.choices:
             names = self.knowledge.dependencies
-            found = {*names.get(rule.id + "+T", ()), *names.get(rule.id + "+F", ()), rule.under} - {"", None}
-            self.knowing[rule.id] = frozenset(found)
-        return self.knowing[rule.id]
+            known = {*names.get(rule.id + "+T", ()), *names.get(rule.id + "+F", ()), rule.under} - {"", None}
+            questions = sorted({self.knowledge.readings[name].question for name in known})
+            self.choices[rule.id] = tuple(
+                (
+                    question,
+                    tuple(self.readings.with_({question: name}) for name in self.readings.alternatives[question]),
+                )
+                for question in questions
+            )
+        return self.choices[rule.id]
 
     def sways(self, rule: Rule, node: str) -> frozenset[str]:
         """The open questions whose alternative readings change the truth of one rule at one node."""
+        choices = self.choices_of(rule)
+        if not choices:
+            return NONE
         if (rule.id, node) not in self.swayed:
-            found = set()
-            for question in {self.knowledge.readings[name].question for name in self.read_otherwise(rule)}:
-                if self.facts.is_a(node, rule.target):
-                    choices = (self.readings.with_({question: name}) for name in self.readings.alternatives[question])
-                    if len({self.effective(rule, node, readings) for readings in choices}) > 1:
-                        found.add(question)
-            self.swayed[rule.id, node] = frozenset(found)
+            self.swayed[rule.id, node] = frozenset(
+                question
+                for question, alternatives in (choices if self.facts.is_a(node, rule.target) else ())
+                if len({self.effective(rule, node, readings) for readings in alternatives}) > 1
+            )
         return self.swayed[rule.id, node]
 
     def effective(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
         return self.truth(rule.id, node, readings) if self.is_active(rule, readings) else F
 
     # ------------------------------------------------------------------ judging
-
-    def truth(self, rule: str, node: str, readings: frozenset[str]) -> str:
-        return self.truths.of(rule, node, readings)
 
     def is_active(self, rule: Rule, readings: frozenset[str]) -> bool:
         return not rule.under or rule.under in readings
@@ -402,7 +465,7 @@ class Court:
     ) -> tuple[str, list[str]]:
         truths: dict[str, list[str]] = {T: [], U: [], F: []}
         for rule in self.conferring.get(role, []):
-            if not self.is_active(rule, readings) or entity not in self.facts.of_class(rule.target):
+            if not self.is_active(rule, readings) or not self.facts.is_a(entity, rule.target):
                 continue
             actors = self.prover(readings).values(rule.on, entity)
             if actor in actors or (actor is None and not actors and not rule.narrows):
@@ -416,12 +479,13 @@ class Court:
         own = self.effective(rule, entity, readings)
         held, roles = self.role_truth(role, entity, actor, readings)
         bearer = self.bearer_truth(rule, actor, readings)
-        owed = conjunction([own, held, bearer])
+        owed = conjunction((own, held, bearer))
         starts = self.starts(rule, entity, readings)
-        decided = [(rule.id, entity, own), *((name, entity, held) for name in roles)]
-        if rule.bearer_is and actor:
-            decided.append((rule.bearer_is, actor, bearer))
-        why = tuple((name, node) for name, node, truth in decided if truth == owed or owed == T)
+        why = ((rule.id, entity),) if own == owed or owed == T else ()
+        if held == owed or owed == T:
+            why += tuple((name, entity) for name in roles)
+        if rule.bearer_is and actor and (bearer == owed or owed == T):
+            why += ((rule.bearer_is, actor),)
         if owed == F:
             return Judgement("not_applicable", starts, decided_by=why)
         lifted = self.lifting(rule, entity, readings)
@@ -458,27 +522,42 @@ class Court:
             self.nodes[rule.target, entity] = [node for node in found if self.facts.is_a(node, rule.target)]
         return self.nodes[rule.target, entity]
 
+    def effects_at(self, duty: Rule, entity: str) -> tuple[list[tuple[Rule, str]], ...]:
+        """The exemptions from a duty and the transitions of it, with each node at which they are to be looked for."""
+        key = (self.alike[duty.id], entity)
+        if key not in self.effects:
+            self.effects[key] = tuple(
+                [(rule, node) for rule in by.get(duty.id, ()) for node in self.nodes_for(rule, entity)]
+                for by in (self.exempting, self.postponing)
+            )
+        return self.effects[key]
+
     def unseen(self, duty: Rule, entity: str, readings: frozenset[str]) -> frozenset[Gap]:
         """What the entity would inherit effects from and does not name, where something there could lift the duty."""
+        unnamed = [
+            name
+            for cls, properties in self.knowledge.inherits.items()
+            if properties and self.facts.is_a(entity, cls)
+            for name in properties
+            if name not in self.facts.graph.objects(entity, STATES)
+        ]
+        if not unnamed:
+            return NONE
         effects = [*self.exempting.get(duty.id, []), *self.postponing.get(duty.id, [])]
         targets = {rule.target for rule in effects if self.is_active(rule, readings)}
-        return frozenset(
-            (entity, name)
-            for cls, properties in self.knowledge.inherits.items()
-            if self.facts.is_a(entity, cls)
-            for name in properties
-            if targets & set(self.knowledge.parents[self.knowledge.facts[name].range])
-            and name not in self.facts.graph.objects(entity, STATES)
-        )
+        ranges = {name: self.knowledge.parents[self.knowledge.facts[name].range] for name in unnamed}
+        return frozenset((entity, name) for name in unnamed if not targets.isdisjoint(ranges[name]))
 
     def lifting(self, duty: Rule, entity: str, readings: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
         """Exemptions from a duty by their truth, exceptions counted."""
-        found: dict[str, list[tuple[str, str]]] = {T: [], U: [], F: []}
-        for exemption in self.exempting.get(duty.id, []):
-            if self.is_active(exemption, readings):
-                for node in self.nodes_for(exemption, entity):
+        key = (self.alike[duty.id], entity, readings)
+        if key not in self.lifted:
+            found: dict[str, list[tuple[str, str]]] = {T: [], U: [], F: []}
+            for exemption, node in self.effects_at(duty, entity)[0]:
+                if self.is_active(exemption, readings):
                     found[self.net(exemption, node, readings)].append((exemption.id, node))
-        return found
+            self.lifted[key] = found
+        return self.lifted[key]
 
     def exceptions(self, rule: str, node: str, readings: frozenset[str]) -> Iterator[Rule]:
         """The rules in force that could defeat an exemption or transition at a node."""
@@ -488,10 +567,12 @@ class Court:
 
     def net(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
         """The truth of an exemption or transition after the rules that defeat it."""
-        others = self.exceptions(rule.id, node, readings)
-        return conjunction(
-            [self.truth(rule.id, node, readings), *(opposite(self.truth(other.id, node, readings)) for other in others)]
-        )
+        key = (rule.id, node, readings)
+        if key not in self.netted:
+            others = self.exceptions(rule.id, node, readings)
+            against = (opposite(self.truth(other.id, node, readings)) for other in others)
+            self.netted[key] = conjunction([self.truth(rule.id, node, readings), *against])
+        return self.netted[key]
 
     def undecided(self, exemption: str, node: str, readings: frozenset[str]) -> list[tuple[str, str]]:
         """The exemption and exceptions whose unknown truth leaves a duty open."""
@@ -500,16 +581,21 @@ class Court:
 
     def defeats_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> list[tuple[str, str]]:
         """Why the exemptions that come near do not hold: they fail, or an exception defeats them."""
+        key = (self.alike[duty.id], entity, readings)
+        if key not in self.defeated:
+            self.defeated[key] = self.find_defeats_of(duty, entity, readings)
+        return self.defeated[key]
+
+    def find_defeats_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> list[tuple[str, str]]:
         found = []
-        for exemption in self.exempting.get(duty.id, []):
+        for exemption, node in self.effects_at(duty, entity)[0]:
             if not self.is_active(exemption, readings):
                 continue
-            for node in self.nodes_for(exemption, entity):
-                if self.truth(exemption.id, node, readings) != F:
-                    others = self.exceptions(exemption.id, node, readings)
-                    found += [(other.id, node) for other in others if self.truth(other.id, node, readings) == T]
-                elif exemption.lifts:
-                    found.append((exemption.id, node))
+            if self.truth(exemption.id, node, readings) != F:
+                others = self.exceptions(exemption.id, node, readings)
+                found += [(other.id, node) for other in others if self.truth(other.id, node, readings) == T]
+            elif exemption.lifts:
+                found.append((exemption.id, node))
         return found
 
     # ------------------------------------------------------------------ time
@@ -518,7 +604,7 @@ class Court:
         """The status of a duty that is owed: now, later, by a deadline, or on a condition."""
         postponed = self.postponed(rule, entity, readings, starts)
         if postponed:
-            return replace(postponed, decided_by=why + postponed.decided_by)
+            return postponed._replace(decided_by=why + postponed.decided_by)
         due = self.due_on(rule, entity)
         has_deadline = any(duty.due_on for duty in self.duties_in_force(rule))  # and does not wait for the market
         low, high = (starts, starts) if has_deadline else self.begins(rule, entity, starts)
@@ -530,6 +616,12 @@ class Court:
 
     def postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
         """The transition that postpones a duty on the day, or the doubt whether one does."""
+        key = (self.alike[rule.id], entity, readings, starts)
+        if key not in self.delayed:
+            self.delayed[key] = self.find_postponed(rule, entity, readings, starts)
+        return self.delayed[key]
+
+    def find_postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
         doubts: list[tuple[str, str]] = []
         for transition in self.postponing.get(rule.id, []):
             since = self.text.applies_from.get(transition.id, starts)
@@ -582,15 +674,25 @@ class Court:
     def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> str:
         """First day of a duty: its own, and that of the definitions through which it is reached."""
         own = self.text.applies_from.get(rule.id, NEVER)
-        if any(rule.id in self.knowledge.readings[name].detaches for name in readings):
+        if self.last_day(rule.id) <= own or self.detaching.get(rule.id, NONE) & readings:
             return own
         return max(own, self.reached(Shape(rule.id, None, ()), entity, readings))
 
+    def last_day(self, name: str) -> str:
+        """The last day of the definitions that a shape uses, be they reached or not; its own if it is one."""
+        if name not in self.latest:
+            rule = self.rules.get(name)
+            own = self.text.applies_from.get(name, NEVER) if rule and rule.kind == "Definition" else NEVER
+            others = map(self.last_day, references(self.knowledge.shapes[name]))
+            self.latest[name] = max(own, *others, NEVER)
+        return self.latest[name]
+
     def reached(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
         """The day from which a shape can hold at a node, given the days of the definitions that it uses."""
-        if self.prover(readings).truth(shape, node) == F:
+        named = shape.name and not shape.parts
+        if (named and self.last_day(shape.name) == NEVER) or self.prover(readings).truth(shape, node) == F:
             return NEVER
-        if not shape.name or shape.parts:
+        if not named:
             return self.through(shape, node, readings)
         key = (shape.name, node, readings)
         if key not in self.reaches:
@@ -634,13 +736,7 @@ class Court:
             shapes.append((rule.bearer_is, actor))
         ends = either([prover.gaps(name, node, F) for name, node in shapes])
         arises = together([prover.gaps(name, node, T) for name, node in shapes])
-        lifted, stands = self.exemption_gaps(rule, entity, readings)
-        times = [
-            either([prover.gaps(transition.id, node, T), prover.gaps(transition.id, node, F)])
-            for transition in self.postponing.get(rule.id, [])
-            for node in self.nodes_for(transition, entity)
-            if self.is_active(transition, readings) and self.net(transition, node, readings) == U
-        ]
+        lifted, stands, times = self.gaps_of_effects(rule, entity, readings)
         options = [ends, lifted, together([arises, stands, *times, [self.unseen(rule, entity, readings)]])]
         if actor is None and rule.bearer_is:
             options.append([frozenset({(entity, self.named_by(role))})])
@@ -651,19 +747,36 @@ class Court:
         path = next(rule for rule in self.conferring[role] if not rule.narrows).on
         return path.of if path.kind == "predicate" else path.of[-1].of
 
-    def exemption_gaps(self, rule: Rule, entity: str, readings: frozenset[str]):
-        """What would make an exemption hold, and what would make all of them fail."""
-        prover, lifted, stands = self.prover(readings), [], []
-        for exemption in self.exempting.get(rule.id, []):
-            if not self.is_active(exemption, readings):
-                continue
-            for node in self.nodes_for(exemption, entity):
-                others = list(self.exceptions(exemption.id, node, readings))
-                holds = [prover.gaps(exemption.id, node, T), *(prover.gaps(other.id, node, F) for other in others)]
-                fails = [prover.gaps(exemption.id, node, F), *(prover.gaps(other.id, node, T) for other in others)]
-                lifted.append(together(holds))
-                stands.append(either(fails))
-        return either(lifted), together(stands)
+    def gaps_of_effects(self, rule: Rule, entity: str, readings: frozenset[str]) -> tuple:
+        """What would make an exemption hold; what would make all fail; and what would decide on each transition."""
+        key = (self.alike[rule.id], entity, readings)
+        if key not in self.gaps:
+            self.gaps[key] = self.find_gaps_of_effects(rule, entity, readings)
+        return self.gaps[key]
+
+    def find_gaps_of_effects(self, rule: Rule, entity: str, readings: frozenset[str]) -> tuple:
+        prover, (exemptions, transitions) = self.prover(readings), self.effects_at(rule, entity)
+        moved = [
+            self.gaps_of_exemption(exemption, node, readings)
+            for exemption, node in exemptions
+            if self.is_active(exemption, readings)
+        ]
+        times = [
+            either([prover.gaps(transition.id, node, T), prover.gaps(transition.id, node, F)])
+            for transition, node in transitions
+            if self.is_active(transition, readings) and self.net(transition, node, readings) == U
+        ]
+        return either([holds for holds, _ in moved]), together([fails for _, fails in moved]), times
+
+    def gaps_of_exemption(self, exemption: Rule, node: str, readings: frozenset[str]) -> tuple:
+        """What would make an exemption hold at a node, and what would make it fail, exceptions counted."""
+        key = (exemption.id, node, readings)
+        if key not in self.moves:
+            gaps, others = self.prover(readings).gaps, list(self.exceptions(exemption.id, node, readings))
+            holds = together([gaps(exemption.id, node, T), *(gaps(other.id, node, F) for other in others)])
+            fails = either([gaps(exemption.id, node, F), *(gaps(other.id, node, T) for other in others)])
+            self.moves[key] = (holds, fails)
+        return self.moves[key]
 
     # ------------------------------------------------------------------ classifications
 
@@ -702,10 +815,10 @@ class Court:
 
     def questions_about(self, rule: Rule, node: str) -> list[str]:
         others = self.defeating.get(rule.id, []) if rule.kind == "Exemption" else []
-        return sorted(frozenset().union(*(self.sways(other, node) for other in (rule, *others))))
+        return sorted(NONE.union(*(self.sways(other, node) for other in (rule, *others))))
 
 
-def conjunction(truths: list[str]) -> str:
+def conjunction(truths: Sequence[str]) -> str:
     return F if F in truths else U if U in truths else T
 
 

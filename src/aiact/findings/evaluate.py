@@ -7,11 +7,11 @@ the default; pySHACL and TopBraid are asked as referees.
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from ..descriptions.facts import Facts
-from ..law.engine import Bound
+from ..law.engine import Bound, load
 from ..law.knowledge import Knowledge, Rule, Text
 from ..law.names import AIACT, READING
 from ..law.shapes import FAILS, HOLDS
@@ -25,10 +25,9 @@ class Truths:
 
     def __init__(self, facts: Facts, knowledge: Knowledge, text: Text) -> None:
         self.facts, self.knowledge, self.text = facts, knowledge, text
-        self.steady = _functions(text)[0](self.data, self.facts.graph.inverse, frozenset(), {})
-        self.given = {name: self.steady[name] for name in text.given}
-        self.varying: dict[frozenset, Bound] = {}
-        self.own: dict[str, frozenset] = {}  # readings on which a shape depends
+        self.bound = _loaded(text.code)(self.data, facts.graph.inverse)
+        self.choices: dict[frozenset, tuple] = {}
+        self.varies: dict[str, bool] = {}  # whether a shape depends on readings
         self.found: dict[tuple, str] = {}
 
     def data(self, property: str) -> dict:
@@ -36,28 +35,18 @@ class Truths:
 
     def conforms(self, plain: str, node: str, readings: frozenset[str]) -> bool:
         """Whether a node conforms to a plain shape (``name+T`` or ``name+F``) under the chosen readings."""
-        bound = self.steady
-        if plain not in bound.shapes:
-            bound = self.varying.get(readings) or self.vary(readings)
-        return bound.shapes[plain](node, bound.known)
-
-    def vary(self, readings: frozenset[str]) -> Bound:
-        """The shapes that readings vary, bound to some of them."""
-        chosen = frozenset(READING + reading for reading in readings)
-        build = _functions(self.text)[1]
-        self.varying[readings] = build(self.data, self.facts.graph.inverse, chosen, self.given)
-        return self.varying[readings]
+        chosen = self.choices.get(readings)
+        if chosen is None:
+            chosen = self.choices[readings] = self.bound.choose(_addresses(readings))
+        return self.bound.shapes[plain](node, self.bound.known, chosen)
 
     def of(self, shape: str, node: str, readings: frozenset[str]) -> str:
-        """The truth of a shape at a node; of the readings, those count on which the shape depends."""
-        names = self.knowledge.dependencies
-        if shape + HOLDS in names or shape + FAILS in names:
-            own = self.own.get(shape)
-            if own is None:
-                own = self.own[shape] = frozenset((*names.get(shape + HOLDS, ()), *names.get(shape + FAILS, ())))
-            key = (shape, node, readings & own)
-        else:
-            key = (shape, node)
+        """The truth of a shape at a node."""
+        varies = self.varies.get(shape)
+        if varies is None:
+            names = self.knowledge.dependencies
+            varies = self.varies[shape] = shape + HOLDS in names or shape + FAILS in names
+        key = (shape, node, readings) if varies else (shape, node)
         found = self.found.get(key)
         if found is None:
             holds = self.conforms(shape + HOLDS, node, readings)
@@ -95,14 +84,13 @@ def evaluate(facts: Facts, knowledge: Knowledge, text: Text, engine: str = "pyth
 
 
 @lru_cache(maxsize=8)
-def _loaded(code: bytes, varying: bytes):
-    from ..law.engine import load
-
-    return load(marshal.loads(code)), load(marshal.loads(varying))
+def _loaded(code: bytes) -> Callable[..., Bound]:
+    return load(marshal.loads(code))
 
 
-def _functions(text: Text):
-    return _loaded(text.code, text.varying)
+@lru_cache(maxsize=1024)
+def _addresses(readings: frozenset[str]) -> frozenset[str]:
+    return frozenset(READING + reading for reading in readings)
 
 
 def plain_shapes(knowledge: Knowledge, text: Text) -> dict[str, tuple]:

@@ -13,12 +13,14 @@ from itertools import product
 from ..descriptions.facts import Statement
 from ..law import engine
 from ..law.graph import Literal
-from ..law.names import RDF, RDFS
+from ..law.knowledge import Knowledge, Text
+from ..law.names import BASE, RDF, RDFS, READING
 from ..law.shapes import RANGES, STATES, Path, Shape, _Rewrite
 from .evaluate import F, T, Truths, U
 
 Gap = tuple[str, str]  # entity, fact
 MAX_SETS = 12
+MET = [frozenset()]  # the need of what is so already; never changed
 
 
 @dataclass(slots=True)
@@ -31,44 +33,74 @@ class Step:
     statements: tuple[Statement, ...]
 
 
+class Wording:
+    """What the nameless shapes of a text of the law say, and their parts: worked out once, for every project.
+
+    They are known by their identity, and kept, so that no other can take it over.
+    """
+
+    def __init__(self, knowledge: Knowledge, text: Text) -> None:
+        thresholds = {BASE + "parameter/" + name: value for name, value in text.parameters.items()}
+        self.rewrite = _Rewrite(knowledge.vocabulary, thresholds)
+        self.plain: dict[int, tuple[tuple, tuple, tuple]] = {}
+        self.rests: dict[tuple[int, int], tuple[Path, tuple, tuple]] = {}
+
+    def both(self, of: Shape | tuple) -> tuple[tuple, tuple, tuple]:
+        """A nameless shape, or a part of a shape, with its plain expressions: definitely holds, definitely fails."""
+        if id(of) not in self.plain:
+            write = self.rewrite.shape if isinstance(of, Shape) else self.rewrite.node_part
+            self.plain[id(of)] = (of, write(of, True), write(of, False))
+        return self.plain[id(of)]
+
+    def after_first(self, path: Path, parts: tuple) -> tuple:
+        """What parts say at the end of a sequence of steps, as parts of what the first of them leads to."""
+        key = (id(path), id(parts))
+        if key not in self.rests:
+            rest = path.of[1] if len(path.of) == 2 else Path("sequence", path.of[1:])
+            self.rests[key] = (path, parts, (("node", Shape("", rest, parts)),))
+        return self.rests[key][2]
+
+
 class Prover:
     """Explains truths of one description under one choice of readings."""
 
-    def __init__(self, truths: Truths, readings: frozenset[str]) -> None:
-        self.truths, self.readings = truths, readings
-        self.graph, self.knowledge = truths.facts.graph, truths.knowledge
-        from ..law.names import BASE, READING
-
-        thresholds = {BASE + "parameter/" + name: value for name, value in truths.text.parameters.items()}
-        self.rewrite = _Rewrite(self.knowledge.vocabulary, thresholds)
+    def __init__(self, truths: Truths, readings: frozenset[str], wording: Wording) -> None:
+        self.truths, self.readings, self.wording = truths, readings, wording
+        self.graph, self.knowledge, self.rewrite = truths.facts.graph, truths.knowledge, wording.rewrite
         self.chosen = {READING + reading for reading in readings}
         self.known: dict[tuple[str, str], list[Step]] = {}
-        self.truths_of: dict[tuple[int, str], str] = {}  # of nameless shapes, which live as long as the knowledge
+        self.truths_of: dict[tuple[int, str], str] = {}  # of what the wording keeps
         self.needs: dict[tuple[str, str, str], list[frozenset[Gap]]] = {}
 
     # -- truth of anything, named or not
 
     def truth(self, shape: Shape, node: str) -> str:
-        if shape.name and not shape.parts and shape.path is None:
+        if is_reference(shape):
             return self.truths.of(shape.name, node, self.readings)
-        key = (id(shape), node)
+        return self.nameless(shape, node)
+
+    def nameless(self, of: Shape | tuple, node: str) -> str:
+        """The truth of a nameless shape, or of a part of a shape."""
+        key = (id(of), node)
         if key not in self.truths_of:
-            holds, fails = (self.rewrite.shape(shape, sign) for sign in (True, False))
+            _, holds, fails = self.wording.both(of)
             self.truths_of[key] = T if self.satisfies(holds, node) else F if self.satisfies(fails, node) else U
         return self.truths_of[key]
 
     def satisfies(self, plain: tuple, node) -> bool:
         """Whether a node satisfies a plain expression, read directly."""
         kind = plain[0]
+        if kind == "shape":
+            return self.truths.conforms(plain[1], node, self.readings)
         if kind in ("all", "any"):
-            members = [part[2] if part[0] == "when" else part for part in plain[1:] if self.is_chosen(part)]
-            return (all if kind == "all" else any)(self.satisfies(member, node) for member in members)
+            for part in plain[1:]:
+                if self.is_chosen(part) and self.satisfies(part, node) == (kind == "any"):
+                    return kind == "any"
+            return kind == "all"
         if kind == "when":
             return not self.is_chosen(plain) or self.satisfies(plain[2], node)
         if kind == "not":
             return not self.satisfies(plain[1], node)
-        if kind == "shape":
-            return self.truths.conforms(plain[1], node, self.readings)
         if kind == "in":
             return node in plain[1]
         if kind == "datatype":
@@ -110,62 +142,62 @@ class Prover:
 
     def because(self, rule: str, node: str) -> list[Step]:
         """The conditions that decide the truth of a rule at a node, innermost first named."""
+        return self.reasons_of([(rule, node)])
+
+    def reasons_of(self, decided_by: Iterable[tuple[str, str]]) -> list[Step]:
+        """The conditions that decide the truths of several rules, each at its node."""
         steps: dict[tuple[str, str], Step] = {}
-        for step in self.why(Shape(rule, None, ()), node):
-            steps.setdefault((step.condition, step.node), step)
+        for rule, node in decided_by:
+            for step in self.why_named(rule, node):
+                steps.setdefault((step.condition, step.node), step)
         return list(steps.values())
 
     def why(self, shape: Shape, node: str) -> list[Step]:
-        if not shape.name:
-            return list(self.steps(shape, node, ""))
-        if (shape.name, node) not in self.known:
-            self.known[shape.name, node] = list(self.steps(self.knowledge.shapes[shape.name], node, shape.name))
-        return self.known[shape.name, node]
+        return self.why_named(shape.name, node) if shape.name else self.steps(shape, node, "")
 
-    def steps(self, shape: Shape, node: str, name: str) -> Iterator[Step]:
-        truth = self.truth(Shape(name, None, ()), node) if name else self.truth(shape, node)
+    def why_named(self, name: str, node: str) -> list[Step]:
+        if (name, node) not in self.known:
+            self.known[name, node] = self.steps(self.knowledge.shapes[name], node, name)
+        return self.known[name, node]
+
+    def steps(self, shape: Shape, node: str, name: str) -> list[Step]:
+        truth = self.truths.of(name, node, self.readings) if name else self.truth(shape, node)
         if shape.path is not None:
-            yield from self.why_along(shape, node, truth, name)
-            return
-        inner = list(self.why_parts(shape.parts, node, truth))
-        if name and not inner and name in self.knowledge.conditions:
-            yield Step(name, node, truth, ())
-        yield from inner
+            return self.why_along(shape, node, truth, name)
+        inner = self.why_parts(shape.parts, node, truth)
+        alone = name and not inner and name in self.knowledge.conditions
+        return [Step(name, node, truth, ())] if alone else inner
 
-    def why_parts(self, parts: Iterable[tuple], node: str, truth: str) -> Iterator[Step]:
+    def why_parts(self, parts: Iterable[tuple], node: str, truth: str) -> list[Step]:
         """A conjunction: all of it if it holds, what fails if it fails, what is unknown if it is unknown."""
-        for part in parts:
-            if self.part_truth(part, node) == truth:
-                yield from self.why_part(part, node, truth)
+        deciding = [part for part in parts if self.part_truth(part, node) == truth]
+        return [step for part in deciding for step in self.why_part(part, node, truth)]
 
     def part_truth(self, part: tuple, node: str) -> str:
-        if self.satisfies(self.rewrite.node_part(part, True), node):
-            return T
-        return F if self.satisfies(self.rewrite.node_part(part, False), node) else U
+        plainly = part[0] in ("property", "node") and is_reference(part[1]) and not part[1].under
+        return self.truths.of(part[1].name, node, self.readings) if plainly else self.nameless(part, node)
 
-    def why_part(self, part: tuple, node: str, truth: str) -> Iterator[Step]:
+    def why_part(self, part: tuple, node: str, truth: str) -> list[Step]:
         if part[0] in ("property", "node", "not"):
-            yield from self.why(part[1], node)
-        elif part[0] in ("and", "or"):
-            for member in part[1]:
-                if (not member.under or member.under in self.chosen) and self.truth(member, node) == truth:
-                    yield from self.why(member, node)
+            return self.why(part[1], node)
+        if part[0] not in ("and", "or"):
+            return []
+        chosen = [member for member in part[1] if not member.under or member.under in self.chosen]
+        return [step for each in chosen if self.truth(each, node) == truth for step in self.why(each, node)]
 
-    def why_along(self, shape: Shape, node: str, truth: str, name: str) -> Iterator[Step]:
+    def why_along(self, shape: Shape, node: str, truth: str, name: str) -> list[Step]:
         """A condition on the values of a path: the statements on the way, then what is said of the values."""
-        statements = tuple(self.statements(shape.path, node))
-        if name:
-            yield Step(name, node, truth, statements)
+        found = [Step(name, node, truth, tuple(self.statements(shape.path, node)))] if name else []
         last = shape.path.of[-1] if shape.path.kind == "sequence" else shape.path
-        if last.kind == "predicate" and last.of not in self.knowledge.facts:
-            return
+        inner = [part[1] for part in shape.parts if part[0] in ("node", "qualifiedValueShape")]
+        if not inner or (last.kind == "predicate" and last.of not in self.knowledge.facts):
+            return found
         for value in self.values(shape.path, node):
-            if isinstance(value, Literal):
-                continue
-            for part in shape.parts:
-                inner = part[1] if part[0] in ("node", "qualifiedValueShape") else None
-                if inner is not None and self.truth(inner, value) in (truth, U):
-                    yield from self.why(inner, value)
+            if not isinstance(value, Literal):
+                for each in inner:
+                    if self.truth(each, value) in (truth, U):
+                        found += self.why(each, value)
+        return found
 
     def statements(self, path: Path, node: str) -> Iterator[Statement]:
         """The statements met on the way along a path, those that say "none" included."""
@@ -202,20 +234,20 @@ class Prover:
 
     def gaps(self, rule: str, node: str, wanted: str) -> list[frozenset[Gap]]:
         """Smallest sets of facts whose values could make a rule hold (or fail) at a node."""
-        return smallest(self.need(Shape(rule, None, ()), node, wanted))
+        key = (rule, node, wanted)
+        if key not in self.needs:
+            truth = self.truths.of(rule, node, self.readings)
+            self.needs[key] = self.needed(self.knowledge.shapes[rule], node, truth, wanted)
+        return self.needs[key]
 
     def need(self, shape: Shape, node, wanted: str) -> list[frozenset[Gap]]:
-        truth = self.truth(shape, node)
-        if truth != U:
-            return [frozenset()] if truth == wanted else []
-        if shape.name and not shape.parts and shape.path is None:
-            key = (shape.name, node, wanted)
-            if key not in self.needs:
-                self.needs[key] = self.needed(self.knowledge.shapes[shape.name], node, wanted)
-            return self.needs[key]
-        return self.needed(shape, node, wanted)
+        if is_reference(shape):
+            return self.gaps(shape.name, node, wanted)
+        return self.needed(shape, node, self.nameless(shape, node), wanted)
 
-    def needed(self, shape: Shape, node, wanted: str) -> list[frozenset[Gap]]:
+    def needed(self, shape: Shape, node, truth: str, wanted: str) -> list[frozenset[Gap]]:
+        if truth != U:
+            return MET if truth == wanted else []
         if shape.path is not None:
             return self.need_along(shape.path, shape.parts, node, wanted)
         options = [self.need_part(part, node, wanted) for part in shape.parts]
@@ -233,9 +265,7 @@ class Prover:
 
     def need_along(self, path: Path, parts: tuple, node, wanted: str) -> list[frozenset[Gap]]:
         if path.kind == "sequence":
-            first, *rest = path.of
-            rest = rest[0] if len(rest) == 1 else Path("sequence", tuple(rest))
-            return self.need_along(first, (("node", Shape("", rest, tuple(parts))),), node, wanted)
+            return self.need_along(path.of[0], self.wording.after_first(path, parts), node, wanted)
         gap = self.unstated(path, node)
         if gap:
             return [gap]
@@ -281,19 +311,28 @@ class Prover:
         return found or [(node, fact)]
 
 
+def is_reference(shape: Shape) -> bool:
+    """Whether it only names another."""
+    return bool(shape.name) and not shape.parts and shape.path is None
+
+
 def together(options: list[list[frozenset[Gap]]]) -> list[frozenset[Gap]]:
-    """All of several needs at once."""
-    found = [frozenset()]
+    """All of several needs at once, each of which is as ``smallest`` gives it."""
+    if [] in options:
+        return []
+    found = MET
     for option in options:
-        found = smallest(one | other for one, other in product(found, option))
-        if not found:
-            return []
+        if option != MET:
+            found = option if found == MET else smallest(one | other for one, other in product(found, option))
     return found
 
 
 def either(options: list[list[frozenset[Gap]]]) -> list[frozenset[Gap]]:
-    """Any one of several needs."""
-    return smallest(gap for option in options for gap in option)
+    """Any one of several needs, each of which is as ``smallest`` gives it."""
+    if MET in options:
+        return MET
+    options = [option for option in options if option]
+    return options[0] if len(options) == 1 else smallest(gap for option in options for gap in option)
 
 
 def smallest(sets: Iterable[frozenset[Gap]]) -> list[frozenset[Gap]]:
@@ -301,10 +340,11 @@ def smallest(sets: Iterable[frozenset[Gap]]) -> list[frozenset[Gap]]:
     found: list[frozenset[Gap]] = []
     distinct = set(sets)
     if len(distinct) < 2 or frozenset() in distinct:
-        return [frozenset()] if frozenset() in distinct else list(distinct)
-    for candidate in sorted(distinct, key=lambda gaps: (len(gaps), sorted(gaps))):
-        if not any(kept <= candidate for kept in found):
+        return MET if frozenset() in distinct else list(distinct)
+    for candidate in sorted(distinct, key=len):
+        for kept in found:
+            if kept < candidate:
+                break
+        else:
             found.append(candidate)
-        if len(found) == MAX_SETS:
-            break
-    return found
+    return sorted(found, key=lambda gaps: (len(gaps), sorted(gaps)))[:MAX_SETS]

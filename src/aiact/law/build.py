@@ -386,16 +386,8 @@ class _Builder:
             dependencies.update(
                 {name: {self.reading_name(r) for r in found} for name, found in depends.items() if found}
             )
-            steady = {name: body for name, body in plain.items() if not depends[name]}
-            varying = {name: body for name, body in plain.items() if depends[name]}
-            given = tuple(sorted(shapes_used(varying) & set(steady)))
-            compiled = [
-                marshal.dumps(compile(engine.generate(part, needed), f"<aiact {text}>", "exec"))
-                for part, needed in ((steady, ()), (varying, given))
-            ]
-            texts[text] = Text(
-                text, *compiled, given, tuple(plain), parameters, self.applications(text, wanted, parameters)
-            )
+            code = marshal.dumps(compile(engine.generate(plain), f"<aiact {text}>", "exec"))
+            texts[text] = Text(text, code, tuple(plain), parameters, self.applications(text, wanted, parameters))
         return texts, dependencies
 
     def reachable(self, names: list[str]) -> dict[str, shapes.Shape]:
@@ -618,10 +610,6 @@ def citations(graph: Graph) -> dict[str, dict[str, str]]:
                 for language, label in found[iri].items()
             }
     return found
-
-
-def shapes_used(plain: dict[str, tuple]) -> set[str]:
-    return {part[1] for body in plain.values() for part in shapes.walk(body) if part[0] == "shape"}
 
 
 def _fraction(text: str) -> Fraction:

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 
 from .graph import Literal, Term
 from .names import RDF, RDFS, XSD
-from .shapes import RANGES, Path
+from .shapes import RANGES, Path, readings_of
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -102,29 +102,32 @@ def is_a(node: Term, iri: str, types: dict, above: dict) -> bool:
 
 
 class _Source:
-    """Writes the Python of a set of plain shapes: a function for each, of a node and of what is known, ``c``.
+    """Writes the Python of a set of plain shapes: a function for each, of a node, of a project and of readings.
 
-    What is known of one project under one choice of readings is a list: the truths already found; shapes that are
-    given ready-made; then tables of facts and chosen readings, in the order of their first use.
+    What is known of one project is a list, ``c``: the truths already found; shapes that are given ready-made; then
+    tables of facts, in the order of their first use. What is chosen of the readings is another, ``r``: whether each is
+    chosen, and those chosen of all that a shape depends on, with which its truths are kept.
     """
 
     def __init__(self, plain: dict[str, tuple], given: tuple[str, ...]) -> None:
         self.plain = plain
+        self.depends = readings_of(plain)
         self.terms: dict[Term, str] = {}
         self.given = {name: f"c[{1 + place}]" for place, name in enumerate(given)}
-        self.slots: dict[tuple[str, str], str] = {}
+        self.tables: dict[tuple[str, bool], str] = {}
+        self.choices: dict[str | tuple[str, ...], str] = {}
 
-    def slot(self, kind: str, iri: str) -> str:
-        return self.slots.setdefault((kind, iri), f"c[{1 + len(self.given) + len(self.slots)}]")
+    def choice(self, readings: str | tuple[str, ...]) -> str:
+        return self.choices.setdefault(readings, f"r[{len(self.choices)}]")
 
     def term(self, term: Term) -> str:
         return self.terms.setdefault(term, f"k{len(self.terms)}")
 
     def table(self, property: str, inverse: bool = False) -> str:
-        return self.slot("inverse" if inverse else "data", property)
+        return self.tables.setdefault((property, inverse), f"c[{1 + len(self.given) + len(self.tables)}]")
 
     def shape(self, name: str, node: str) -> str:
-        return f"{self.given[name]}({node})" if name in self.given else f"{function_name(name)}({node}, c)"
+        return f"{self.given[name]}({node})" if name in self.given else f"{function_name(name)}({node}, c, r)"
 
     def values(self, path: Path, node: str) -> str:
         if path.kind == "predicate":
@@ -181,7 +184,7 @@ class _Source:
         words = []
         for part in parts or ():
             if part[0] == "when":
-                flag = self.slot("reading", part[1])
+                flag = self.choice(part[1])
                 text = self.expression(part[2], node, depth)
                 words.append(f"(not {flag} or {text})" if neutral else f"({flag} and {text})")
             else:
@@ -204,17 +207,20 @@ class _Source:
         bodies = []
         for place, (name, expression) in enumerate(self.plain.items()):
             expression = ("all", expression) if expression[0] == "when" else expression
+            depends = self.depends[name]
+            key = f"{place}, x, {self.choice(tuple(sorted(depends)))}" if depends else f"{place}, x"
             bodies.append(
-                f"def {function_name(name)}(x, c):\n"
-                f"    found = c[0].get(({place}, x))\n"
+                f"def {function_name(name)}(x, c, r):\n"
+                f"    found = c[0].get(({key}))\n"
                 f"    if found is None:\n"
-                f"        found = c[0][{place}, x] = bool({self.expression(expression, 'x')})\n"
+                f"        found = c[0][{key}] = bool({self.expression(expression, 'x')})\n"
                 f"    return found\n"
             )
         heads = [f"{short} = {_written(term)}\n" for term, short in self.terms.items()]
         table = ", ".join(f"{name!r}: {function_name(name)}" for name in self.plain)
-        tables = f"SHAPES = {{{table}}}\nGIVEN = {tuple(self.given)!r}\nSLOTS = {tuple(self.slots)!r}\n"
-        return "".join([*heads, *bodies, tables])
+        lists = {"GIVEN": self.given, "TABLES": self.tables, "CHOICES": self.choices}
+        ends = [f"SHAPES = {{{table}}}\n", *(f"{name} = {tuple(each)!r}\n" for name, each in lists.items())]
+        return "".join([*heads, *bodies, *ends])
 
 
 def _written(term: Term) -> str:
@@ -227,35 +233,42 @@ def function_name(name: str) -> str:
 
 
 def generate(plain: dict[str, tuple], given: tuple[str, ...] = ()) -> str:
-    """Python source of the plain shapes; ``given`` names shapes that the caller passes in ready-made."""
+    """Python source of the plain shapes; ``given`` names shapes that the caller passes in ready-made.
+
+    On which readings these depend is not known here: where they do, bind anew for each choice of readings.
+    """
     return _Source(plain, given).module()
 
 
 class Bound:
-    """The functions of plain shapes by name, bound to one project and one choice of readings."""
+    """The functions of plain shapes by name, bound to one project and, where nothing else is said, to some readings."""
 
-    def __init__(self, shapes: dict[str, Callable], known: list) -> None:
-        self.shapes, self.known = shapes, known
+    def __init__(self, shapes: dict[str, Callable], known: list, choose: Callable, readings: frozenset) -> None:
+        self.shapes, self.known, self.choose, self.readings = shapes, known, choose, readings
 
     def __getitem__(self, name: str) -> Callable[[str], bool]:
         """The function of one shape, of a node alone."""
-        return partial(self.shapes[name], c=self.known)
-
-    def get(self, name: str) -> Callable[[str], bool] | None:
-        return self[name] if name in self.shapes else None
+        return partial(self.shapes[name], c=self.known, r=self.choose(self.readings))
 
 
-def load(code) -> Callable[[Callable, Callable, frozenset, dict], Bound]:
-    """What binds the functions of compiled source: to tables of facts, inverse tables, readings and given shapes."""
+def load(code) -> Callable[..., Bound]:
+    """What binds the functions of compiled source: to tables of facts, inverse tables, readings and given shapes.
+
+    What is chosen of some readings is the same for every project, and worked out once.
+    """
     helpers = (Literal, closure, compare, has_datatype, is_a)
     namespace = {helper.__name__: helper for helper in helpers}
     exec(code, namespace)
-    shapes, needed, slots = namespace["SHAPES"], namespace["GIVEN"], namespace["SLOTS"]
+    shapes, needed = namespace["SHAPES"], namespace["GIVEN"]
+    tables, choices = namespace["TABLES"], namespace["CHOICES"]
 
-    def build(data: Callable, inverse: Callable, readings: frozenset, given: dict) -> Bound:
-        known: list = [{}, *(given[name] for name in needed)]
-        look = {"data": data, "inverse": inverse, "reading": readings.__contains__}
-        known += [look[kind](iri) for kind, iri in slots]
-        return Bound(shapes, known)
+    @lru_cache(maxsize=1024)
+    def choose(readings: frozenset) -> tuple:
+        return tuple(each in readings if isinstance(each, str) else readings.intersection(each) for each in choices)
+
+    def build(data: Callable, inverse: Callable, readings: frozenset = frozenset(), given: dict | None = None) -> Bound:
+        known: list = [{}, *((given or {})[name] for name in needed)]
+        known += [inverse(property) if backwards else data(property) for property, backwards in tables]
+        return Bound(shapes, known, choose, readings)
 
     return build

@@ -210,8 +210,6 @@ class Text:
 
     id: str
     code: bytes
-    varying: bytes
-    given: tuple[str, ...]
     names: tuple[str, ...]
     parameters: dict[str, Literal]
     applies_from: dict[str, str]  # rule id → day

@@ -426,14 +426,14 @@ def walk(plain: tuple) -> Iterator[tuple]:
 
 
 def readings_of(plain: dict[str, tuple]) -> dict[str, set[str]]:
-    """For each plain shape, the readings on which it depends, through all the shapes it uses."""
+    """For each plain shape, the readings on which it depends, through all the shapes of these that it uses."""
     direct: dict[str, set[str]] = {name: set() for name in plain}
     uses: dict[str, set[str]] = {name: set() for name in plain}
     for name, expression in plain.items():
         for part in walk(expression):
             if part[0] == "when":
                 direct[name].add(part[1])
-            elif part[0] == "shape":
+            elif part[0] == "shape" and part[1] in plain:
                 uses[name].add(part[1])
     changed = True
     while changed:

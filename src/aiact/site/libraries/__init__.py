@@ -118,25 +118,20 @@ def sources(knowledge: Knowledge) -> dict[str, bytes]:
 
 
 def texts_as_source(knowledge: Knowledge) -> dict[str, str]:
-    """The source of the compiled shapes of each text of the law: those that no reading varies, and the others."""
+    """The source of the compiled shapes of each text of the law."""
     from ...findings.evaluate import plain_shapes
-    from ...law import shapes
     from ...law.engine import generate
 
     found = {}
     for text in knowledge.texts.values():
         plain = plain_shapes(knowledge, text)
-        depends = shapes.readings_of(plain)
-        steady = {name: plain[name] for name in text.names if not depends[name]}
-        varying = {name: plain[name] for name in text.names if depends[name]}
-        found[f"{text.id}.code.py"] = generate(steady)
-        found[f"{text.id}.varying.py"] = generate(varying, text.given)
+        found[f"{text.id}.py"] = generate({name: plain[name] for name in text.names})
     return found
 
 
 def without_code(knowledge: Knowledge) -> Knowledge:
     empty = marshal.dumps(None)
-    texts = {name: replace(text, code=empty, varying=empty) for name, text in knowledge.texts.items()}
+    texts = {name: replace(text, code=empty) for name, text in knowledge.texts.items()}
     return replace(knowledge, texts=texts)
 
 

@@ -21,9 +21,7 @@ def compiled(path, name):
 
 known = pickle.loads((top / "knowledge.pickle").read_bytes())
 texts = {
-    id: replace(text, **{
-        part: marshal.dumps(compiled(top / "texts" / f"{id}.{part}.py", f"<aiact {id}>")) for part in ("code", "varying")
-    })
+    id: replace(text, code=marshal.dumps(compiled(top / "texts" / f"{id}.py", f"<aiact {id}>")))
     for id, text in known.texts.items()
 }
 files = {"aiact/law/knowledge.pickle": pickle.dumps(replace(known, texts=texts), protocol=5)}
