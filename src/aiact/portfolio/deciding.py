@@ -190,19 +190,24 @@ class Decider:
             self.kept[sort.narrow, place, narrow.key] = OPEN
         names = {name: place for place, name in enumerate(alike.names)}
         days = {day: place for place, day in enumerate(alike.days) if day not in view.of_law}
+        called = lambda name: names.get(name, name)  # noqa: E731
+        told: dict[tuple[int, int], tuple[tuple, tuple]] = {}  # duties of a sort share their reasons
+        for _, item in findings:
+            key = id(item.because), id(item.missing)
+            if key not in told:
+                because, missing = why(assessment, item, called)
+                told[key] = self.said.the(because), self.said.the(missing)
         precedent = self.kept[view, place, alike.key] = Precedent(
             tuple(place for place, _ in findings),
             tuple(
-                self.shared(row(assessment, item, lambda name: names.get(name, name), lambda day: days.get(day, day)))
+                Row(
+                    *heads(assessment, item, called, lambda day: days.get(day, day)),
+                    *told[id(item.because), id(item.missing)],
+                )
                 for _, item in findings
             ),
         )
         return alike, precedent
-
-    def shared(self, row: Row) -> Row:
-        """The row with reasons and gaps that are the same objects in all rows that have the same."""
-        because, missing = self.said.the(row.because), self.said.the(row.missing)
-        return Row(*row[:13], because, missing)
 
 
 class Kept(dict):
@@ -238,20 +243,21 @@ PLACE = itemgetter(0)
 
 def rows(assessment: Assessment) -> list[Row]:
     """The findings of an assessment as rows, in the order of ``check``."""
-    return [row(assessment, item) for item in assessment.findings]
+    return [Row(*heads(assessment, item), *why(assessment, item)) for item in assessment.findings]
 
 
-def row(
-    assessment: Assessment, item: Finding, place: Callable = lambda name: name, moment: Callable = lambda day: day
-) -> Row:
-    """A finding as a row, with something in place of each name and day perhaps."""
-    name = lambda iri: place(assessment.short(iri))  # noqa: E731
-    return Row(
+def same(word):
+    return word
+
+
+def heads(assessment: Assessment, item: Finding, name: Callable = same, moment: Callable = same) -> tuple:
+    """The cells of a finding but for the last two, with something in place of each name and day perhaps."""
+    return (
         assessment.day,
         item.rule.id,
         assessment.knowledge.roles[item.role],
-        name(item.bearer) if item.bearer else None,
-        name(item.entity),
+        name(assessment.short(item.bearer)) if item.bearer else None,
+        name(assessment.short(item.entity)),
         item.status,
         moment(item.judgement.starts or None),
         moment(item.judgement.due or None),
@@ -260,6 +266,13 @@ def row(
         tuple(item.judgement.postponed_by),
         tuple(item.contested),
         tuple(item.readings.items()),
-        tuple((step.condition, step.truth, name(step.node)) for step in item.because),
-        tuple(tuple((name(node), assessment.key(fact)) for node, fact in sorted(gaps)) for gaps in item.missing),
+    )
+
+
+def why(assessment: Assessment, item: Finding, name: Callable = same) -> tuple[tuple, tuple]:
+    """The reasons of a finding, and the sets of facts that are missing."""
+    called = lambda iri: name(assessment.short(iri))  # noqa: E731
+    return (
+        tuple((step.condition, step.truth, called(step.node)) for step in item.because),
+        tuple(tuple((called(node), assessment.key(fact)) for node, fact in sorted(gaps)) for gaps in item.missing),
     )
