@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import generate
 import pytest
 from conftest import DAY
+from portfolios import projects
 
 from aiact import assess
 from aiact.descriptions import values
@@ -208,3 +209,38 @@ def words(value) -> list[str]:
     return [
         each for item in (value if isinstance(value, list) else [value]) for each in [item] if isinstance(item, str)
     ]
+
+
+@pytest.mark.parametrize("kinds", [["dual_licence", "personal_data"], ["paid_api"]])
+def test_a_reason_names_the_value_that_the_project_states(kinds):
+    """Ways of earning that come to the same are still told apart where a reason is about one of them."""
+
+    def library(kinds: list[str]) -> dict:
+        return {"aiact": 1, "components": {"tools": {"provider": "us", "monetisation": kinds}}, "actors": {"us": {}}}
+
+    decider = Decider(BASE, [DAY])
+    decider.rows(library(["exclusive_hosting", "premium_version"]))
+    told = decider.rows(library(kinds))
+    assert told == rows(assess(json.dumps(library(kinds)).encode(), DAY, base=BASE))
+
+
+@pytest.mark.parametrize("names", [("alba", "zora"), ("zora", "alba")])
+def test_what_is_missing_is_told_in_the_order_of_the_names_of_the_project(names):
+    """Whatever the names of the project were that was decided first."""
+
+    def chain(first: str, second: str) -> dict:
+        return {"aiact": 1, "models": {first: {"weights_public": True}, second: {"modifies": first, "licence": "odd"}}}
+
+    decider = Decider(BASE, [DAY])
+    decider.rows(chain("mira", "nova"))
+    told = decider.rows(chain(*names))
+    assert told == rows(assess(json.dumps(chain(*names)).encode(), DAY, base=BASE))
+    assert any(len({entity for gaps in row.missing for entity, _ in gaps}) > 1 for row in told)
+
+
+def test_what_was_decided_before_changes_nothing():
+    drawn = [description for _, description in projects(80)]
+    forwards, backwards = Decider(BASE, [DAY]), Decider(BASE, [DAY])
+    there = [forwards.rows(each) for each in drawn]
+    back = [backwards.rows(each) for each in reversed(drawn)]
+    assert there == back[::-1]

@@ -17,7 +17,7 @@ from ..law.engine import comparable
 from ..law.graph import Literal
 from ..law.knowledge import DUTIES, Fact, Knowledge, Rule, Text
 from ..law.names import AIACT
-from ..law.shapes import FAILS, HOLDS, RANGES, STATES, Path
+from ..law.shapes import FAILS, HOLDS, RANGES, STATES, Path, walk
 from .outline import COMPUTED, OPEN, Outline, Outlines
 
 OTHER = "other"  # a value that the law does not name
@@ -156,7 +156,10 @@ class View:
         elif kind == "when":
             self.walk(plain[2], cls, fact)
         elif kind in ("every", "some", "atMost"):
+            named = any(part[0] == "shape" for part in walk(plain[2]))
             for at, seen in self.follow(plain[1], cls, fact):
+                if seen and named:  # a reason names the value of which it is told
+                    seen.whole = True
                 self.walk(plain[2], at, seen)
         elif kind == "count":
             self.follow(plain[1], cls, fact)
@@ -260,6 +263,7 @@ class View:
         names: dict[int, int] = {}
         days: dict[int, int] = {}
         key: list = []
+        texts: list[str] = []  # of licences that nobody describes
         for at in order:
             cls = outline.classes[at]
             plan = self.plans[cls]
@@ -284,6 +288,8 @@ class View:
                             found.append((self.forms.get(iri) or self.form(iri), names.setdefault(name, len(names))))
                         else:
                             found.append(each)
+                            if type(each) is str:
+                                texts.append(f"licence/{each}")
                     code = (*found,)
                 elif kind != "boolean" and kind != "text":
                     code = (*[self.moments(each, days) for each in code],)
@@ -302,6 +308,9 @@ class View:
         seen = [moments[each] for each in days]
         if seen:
             key.append(self.order(seen))
+        called = [*(spelled[at] for at in order), *texts]
+        if len(called) > 1:  # what is missing is told in the order of names
+            key.append(tuple(sorted(range(len(called)), key=called.__getitem__)))
         return Likeness(tuple(key), (*[spelled[at] for at in order], *[spelled[each] for each in names]), tuple(seen))
 
     def moments(self, code, days: dict[int, int]) -> object:
