@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
+from math import fsum
 
 from ..descriptions import facts
 from ..descriptions.description import Description, DescriptionError, Entity, Scalar
@@ -406,7 +407,8 @@ class Interview:
         trials = Trials(court, self.verdicts)
         sorts = {duty: alike(court, duty) for those in waiting.values() for duty in those}
         weight = {gap: len({sorts[duty] for duty in those}) for gap, those in gaps.items()}
-        nearness = {gap: sum(1 / min(map(len, sets)) for sets in those.values()) for gap, those in gaps.items()}
+        # exactly, as Python 3.11 and later ones add up otherwise, and an order must not turn on it
+        nearness = {gap: fsum(1 / min(map(len, sets)) for sets in those.values()) for gap, those in gaps.items()}
         ranked = sorted(gaps, key=lambda gap: (-weight[gap], -nearness[gap], gap))
         most = weight[ranked[0]] if ranked else 0
         first = [gap for gap in ranked if weight[gap] >= ALMOST * most]
