@@ -2,8 +2,8 @@
 
     python benchmarks/determinism.py --seeds 20 --python python3.12 --python .venv-3.13/bin/python
 
-Each Python needs what ``requirements/run.txt`` names. The export of the shapes, which takes long, is compared once for
-each Python. Prints every difference, then one line; exit status 1 if there is any difference.
+Each Python needs what ``requirements/run.txt`` names. What takes long (the export of the shapes, all worked projects)
+is compared once for each Python. Prints every difference, then one line; exit status 1 if there is any difference.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from sameness import DAY, SETTINGS, Setting, commands, differing, said
+from sameness import DAY, SETTINGS, Setting, commands, differing, of_projects, said
 
 from aiact.writers import forms
 
@@ -30,8 +30,9 @@ def main() -> int:
     several: dict[Setting, dict] = {}
     with tempfile.TemporaryDirectory() as place:
         for number, setting in enumerate([*seeds, *pythons]):
-            shapes = [["shapes", "--on", DAY]] if number == 0 or setting.python != sys.executable else []
-            several[setting] = said(setting, commands(forms()) + shapes, Path(place))
+            once = number == 0 or setting == replace(SETTINGS[0], python=setting.python)
+            long = [["shapes", "--on", DAY], *of_projects()] if once else []
+            several[setting] = said(setting, commands(forms()) + long, Path(place))
             print(f"\r{number + 1} settings", end="", file=sys.stderr, flush=True)
     found = differing(several)
     failed = [f"{name}: exit code {code}" for name, (code, _, _) in several[seeds[0]].items() if code]

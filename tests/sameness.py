@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from conftest import DAY, LARK, ROOT
 
+PROJECTS = ROOT / "data" / "projects"
 CHILD = """
 import hashlib, json, sys
 from click.testing import CliRunner
@@ -57,10 +59,21 @@ def commands(forms: list[str]) -> list[list[str]]:
     return both + [["convert", "lark.yaml", *on, "--to", form] for form in ("yaml", "json", "jsonld", "ttl")]
 
 
+def of_projects() -> list[list[str]]:
+    """Every worked project as JSON, and the first question that it leaves to ask."""
+    on = ["--on", DAY]
+    return [
+        command
+        for name in sorted(path.name for path in PROJECTS.iterdir())
+        for command in (["check", name, *on, "--format", "json"], ["ask", name, *on, "--output", "asked.yaml"])
+    ]
+
+
 def said(setting: Setting, asked: list[list[str]], place: Path) -> dict[str, tuple[int, int, str]]:
     """Exit code, length and hash of what each command says; the knowledge is built anew under the setting."""
     folder = place / setting.folder
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(PROJECTS, folder, dirs_exist_ok=True)
     (folder / "lark.yaml").write_text(LARK, encoding="utf-8")
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
     environment |= {

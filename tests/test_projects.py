@@ -9,6 +9,7 @@ the status under one reading of an open question; ``popular`` says what the popu
 from __future__ import annotations
 
 import copy
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -263,3 +264,18 @@ def found_for(court: Court, item) -> list:
 
 def names_the_bearer(court: Court, item, fact) -> bool:
     return any(fact.iri in str(rule.on) for rule in court.conferring.get(item.role, []))
+
+
+@each_project
+def test_questions_that_decide_as_much_stand_in_the_order_of_their_names(path):
+    """By fractions: a sum of thirds and sixths that is rounded puts equals in an order that turns on the Python."""
+    assessment = assessed(path)
+    weight: dict[tuple[str, str], dict[str, int]] = {}
+    for item in assessment.findings:
+        of_bearer = [frozenset({(item.entity, assessment.court.named_by(item.role))})]
+        for gaps in item.missing + (of_bearer if item.bearer is None and item.status not in LIGHT else []):
+            for gap in gaps:
+                sizes = weight.setdefault(gap, {})
+                sizes[item.rule.id] = min(len(gaps), sizes.get(item.rule.id, len(gaps)))
+    order = sorted(weight, key=lambda gap: (-sum(Fraction(1, size) for size in weight[gap].values()), gap))
+    assert [question["fact"] for question in assessment.questions] == [assessment.gap(gap) for gap in order]

@@ -6,6 +6,7 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -279,8 +280,9 @@ class Assessment:
             if item.bearer is None and item.status not in ("not_applicable", "lifted"):
                 named_by = (item.entity, self.court.named_by(item.role))
                 waiting.setdefault(named_by, {})[item.rule.id] = 1
-        ranked = sorted(waiting.items(), key=lambda entry: (-sum(1 / size for size in entry[1].values()), entry[0]))
-        return [self.question(gap, list(rules)) for gap, rules in ranked]
+        # in fractions, as versions of Python round otherwise, and an order must not turn on it
+        weight = {gap: sum(Fraction(1, size) for size in rules.values()) for gap, rules in waiting.items()}
+        return [self.question(gap, list(waiting[gap])) for gap in sorted(waiting, key=lambda gap: (-weight[gap], gap))]
 
     def question(self, gap: tuple[str, str], rules: list[str]) -> dict:
         fact = self.knowledge.facts[gap[1]]
