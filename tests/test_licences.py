@@ -1,5 +1,7 @@
 """What a licence line says: names, expressions, and riders that may take back what the licence gives."""
 
+from random import Random
+
 import pytest
 from conftest import DAY
 
@@ -62,3 +64,12 @@ def test_a_rider_or_a_name_that_nobody_knows_leaves_the_licence_open_and_asks_fo
     status, warnings = documentation(licence)
     assert status == "undetermined"
     assert any("terms of the licence" in warning for warning in warnings)
+
+
+def test_any_words_of_an_expression_are_read_or_said_to_be_unknown():
+    """The parser of expressions breaks on some; no such licence may lift anything, nor end without an answer."""
+    words = ["(", ")", "CC-BY-NC-4.0", "OR", "AND", "WITH", "and", "or", "+", "-", ",", "own", "not", "true", "&", "é"]
+    draw = Random(2)
+    lines = ["( and - CC-BY-NC-4.0 OR", "( ) CC-BY-NC-4.0 ( )"]
+    lines += [" ".join(draw.choices(words, k=draw.randint(1, 8))) for _ in range(150)]
+    assert {line: documentation(line)[0] for line in lines if documentation(line)[0] == "lifted"} == {}

@@ -358,8 +358,8 @@ class _Builder:
             raise ValueProblem(f"{told}, or nests them more than {most('nesting')} deep")
         try:
             tree = _licensing().parse(text)
-        except (ExpressionError, ExpressionParseError):
-            return None
+        except (ExpressionError, ExpressionParseError, IndexError, AssertionError):
+            return None  # the last two are what its parser makes of “MIT ()” and “(AND - MIT”
         kind = type(tree).__name__
         if kind not in ("OR", "AND"):
             return self.member(tree, node)

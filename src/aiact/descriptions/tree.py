@@ -103,6 +103,8 @@ def compose(file: str, text: str) -> Node:
         raise gate.refuse(file, f"is not valid YAML: {error.problem}", line) from None
     except (YAMLError, RecursionError) as error:
         raise gate.refuse(file, f"is not valid YAML: {error}".splitlines()[0]) from None
+    except AssertionError:  # what the library makes of a directive such as %YAML 1.9
+        raise gate.refuse(file, "asks to be read as another YAML than 1.1 or 1.2; leave out the line %YAML") from None
     if grown.problems:
         raise DescriptionError(file, grown.problems)
     return grown.root or Scalar("", 1)
