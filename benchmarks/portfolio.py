@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -78,9 +79,9 @@ WRITER: dict = {}
 # ---------------------------------------------------------------------------------------------- ours
 
 
+@cache
 def ours(path: Path, out: Path) -> tuple[float, int, dict]:
     """Seconds of ``aiact portfolio``, the largest memory of one of its processes in bytes, and its summary."""
-    shutil.rmtree(out, ignore_errors=True)
     began = time.perf_counter()
     process = begun(path, out)
     most = 0
@@ -328,7 +329,7 @@ def run(options: argparse.Namespace, folder: Path, scratch: Path) -> None:
     for size in sorted(options.sizes):
         for form in options.forms:
             path = portfolio(folder, size, form)
-            seconds, memory, summary = ours(path, scratch / "out")
+            seconds, memory, summary = ours(path, scratch / "whole" / path.name)
             if summary["projects"]["decided"] != size:
                 raise SystemExit(f"{summary['projects']} of {size} projects")
             mine, library = reading(path)
@@ -352,12 +353,12 @@ def run(options: argparse.Namespace, folder: Path, scratch: Path) -> None:
                 print(f"{FORMS[form]}: cost grows with exponent {exponent:.3f} from {low:,} to {high:,} projects.")
     if options.kill:
         path = portfolio(folder, options.kill, ".parquet")
-        seconds, _, summary = ours(path, scratch / "out")
+        seconds, _, summary = ours(path, scratch / "whole" / path.name)
         print(f"kill -9 at {options.kill:,} projects: {killed(path, scratch / 'again', seconds, summary['digest'])}.")
     if options.spark:
         path = portfolio(folder, options.spark, ".parquet")
-        seconds, _, _ = ours(path, scratch / "out")
-        alone = set_of(f"{scratch}/out/findings-*.parquet")
+        seconds, _, _ = ours(path, scratch / "whole" / path.name)
+        alone = set_of(f"{scratch}/whole/{path.name}/findings-*.parquet")
         print(f"{options.spark:,} projects without Spark: {seconds:.1f} s; {alone}")
         for workers in (1, 2):
             took, found = spark(path, scratch / "spark", workers)
