@@ -38,7 +38,7 @@ import aiact.law.build
 from aiact import assess
 from aiact.descriptions import describe, facts
 from aiact.findings import conclude, evaluate
-from aiact.findings.conclude import Readings
+from aiact.findings.readings import Readings
 from aiact.law import checks, engine, knowledge, shapes
 from aiact.law.graph import Graph
 from aiact.law.names import AIACT, RDF, READING, RULE, local

@@ -242,7 +242,7 @@ def others(folder: Path, few: int, many: int) -> dict[str, float]:
 # ---------------------------------------------------------------------------------------------- killed, and on Spark
 
 
-def killed(path: Path, out: Path, whole: float, digest: str) -> str:
+def killed(path: Path, out: Path, whole: float, undisturbed: dict) -> str:
     """A run that is killed again and again, and goes on each time; whether it ends as one that was left alone."""
     shutil.rmtree(out, ignore_errors=True)
     draw, times = random.Random(SEED), 0
@@ -258,8 +258,8 @@ def killed(path: Path, out: Path, whole: float, digest: str) -> str:
     process = begun(path, out)
     if process.wait():
         return f"exit code {process.returncode} after {times} kills"
-    same = json.loads((out / "summary.json").read_text())["digest"] == digest
-    return f"{'same' if same else 'ANOTHER'} digest after {times} kills"
+    same = json.loads((out / "summary.json").read_text()) == undisturbed
+    return f"{'same' if same else 'ANOTHER'} digest and counts after {times} kills"
 
 
 def spark(path: Path, out: Path, workers: int) -> tuple[float, str]:
@@ -354,7 +354,7 @@ def run(options: argparse.Namespace, folder: Path, scratch: Path) -> None:
     if options.kill:
         path = portfolio(folder, options.kill, ".parquet")
         seconds, _, summary = ours(path, scratch / "whole" / path.name)
-        print(f"kill -9 at {options.kill:,} projects: {killed(path, scratch / 'again', seconds, summary['digest'])}.")
+        print(f"kill -9 at {options.kill:,} projects: {killed(path, scratch / 'again', seconds, summary)}.")
     if options.spark:
         path = portfolio(folder, options.spark, ".parquet")
         seconds, _, _ = ours(path, scratch / "whole" / path.name)

@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from aiact import assess
-from aiact.findings.conclude import Readings
 from aiact.findings.evaluate import Truths, plain_shapes, targets_of
+from aiact.findings.readings import Readings
 from aiact.law import shacl
 from aiact.law.knowledge import knowledge
 from aiact.law.names import AIACT, READING

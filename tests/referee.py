@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from aiact.descriptions.facts import Facts
-from aiact.findings.conclude import Readings
 from aiact.findings.evaluate import Truths, plain_shapes, targets_of
+from aiact.findings.readings import Readings
 from aiact.law import shacl
 from aiact.law.graph import Graph
 from aiact.law.names import AIACT, READING

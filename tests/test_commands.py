@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from string import Formatter
 
 import jsonschema
 import pytest
@@ -21,7 +22,7 @@ from aiact.descriptions.description import SECTIONS
 from aiact.descriptions.facts import establish
 from aiact.law.build import load_graph
 from aiact.law.knowledge import KINDS, knowledge
-from aiact.law.names import AIACT, SKOS
+from aiact.law.names import AIACT, BASE, SKOS
 from aiact.sparql.query import questions
 
 PROJECTS = sorted((ROOT / "data" / "projects").iterdir())
@@ -468,7 +469,7 @@ def english() -> tuple[str, ...]:
     for subject in graph.by_predicate[SKOS + "prefLabel"]:
         told = graph.texts(subject, SKOS + "prefLabel")
         french.append(told.get("fr", "").lower())
-        found |= {part.strip(" .,:;→") for part in re.split(r"\{\w*\}", told.get("en", ""))}
+        found |= {part.strip(" .,:;→") for part in re.split(r"\{[^}]*\}", told.get("en", ""))}
     known = " ".join(french)
     return tuple(sorted(words for words in found if len(words) > 7 and " " in words and words.lower() not in known))
 
@@ -482,6 +483,24 @@ def test_a_french_report_has_no_english_of_ours(path):
 
 def is_whole(words: str, text: str) -> bool:
     return bool(re.search(rf"\b{re.escape(words)}\b", text))
+
+
+@pytest.mark.parametrize("name", sorted(iri for iri in knowledge().labels if iri.startswith(f"{BASE}phrase/")))
+def test_a_phrase_has_the_same_values_in_both_languages(name):
+    """Words that depend on a number are chosen by it; a language may do without the choice, not without the value."""
+    told = knowledge().labels[name]
+    values = [{(field, not spec) for _, field, spec, _ in Formatter().parse(told[each]) if field} for each in told]
+    plain = [{field for field, is_plain in those if is_plain} for those in values]
+    assert plain[0] == plain[-1]
+    assert all({field for field, _ in those} == plain[0] for those in values)
+
+
+@pytest.mark.parametrize(
+    ("lang", "one", "two"), [("en", "1 applies", "2 apply"), ("fr", "1 s’applique", "2 s’appliquent")]
+)
+def test_one_duty_is_told_in_the_singular(lang, one, two):
+    assert [knowledge().say(lang, "count-applies", n=number) for number in (1, 2)] == [one, two]
+    assert knowledge().say("fr", "count-undetermined", n=1) == "1 indéterminée"
 
 
 def test_there_are_english_words_to_look_for():

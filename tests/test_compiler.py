@@ -12,8 +12,8 @@ import pytest
 from generate import established
 from referee import quick
 
-from aiact.findings.conclude import Readings
 from aiact.findings.evaluate import F, T, Truths, U, targets_of
+from aiact.findings.readings import Readings
 from aiact.law import engine, shacl
 from aiact.law.graph import FALSE, TRUE, Graph, Literal, parse
 from aiact.law.knowledge import knowledge

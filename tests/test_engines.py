@@ -12,8 +12,8 @@ from referee import disagreements, quick, signed
 
 from aiact.descriptions import describe, facts
 from aiact.descriptions.description import DescriptionError
-from aiact.findings.conclude import Readings
 from aiact.findings.evaluate import Truths, U, plain_shapes, targets_of
+from aiact.findings.readings import Readings
 from aiact.law import shacl
 from aiact.law.engine import comparable, has_datatype
 from aiact.law.graph import FALSE, TRUE, Literal

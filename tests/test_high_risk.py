@@ -346,7 +346,7 @@ def test_the_help_has_two_wordings_and_two_sanctions():
     assert band(since, "art-25-2") == "operators"
     wording = {
         assessment.day: next(
-            assessment.court.duties_in_force(finding.rule)[0].text["en"]
+            assessment.court.book.duties_in_force(finding.rule)[0].text["en"]
             for finding in assessment.findings
             if finding.rule.id == "art-25-2"
         )

@@ -85,7 +85,7 @@ def court_of(base: Knowledge, description: str, text: str) -> Court:
 
 
 def band_of(court: Court, rule: Rule) -> str:
-    return next((duty.sanction for duty in court.duties_in_force(rule) if duty.sanction), rule.sanction)
+    return next((duty.sanction for duty in court.book.duties_in_force(rule) if duty.sanction), rule.sanction)
 
 
 def is_listed(court: Court) -> bool:

@@ -13,8 +13,10 @@ from portfolios import projects
 from aiact.descriptions import describe
 from aiact.descriptions.facts import establish
 from aiact.findings import prove
-from aiact.findings.conclude import Court, Finding, Readings
+from aiact.findings.conclude import Court, Finding
 from aiact.findings.evaluate import Truths, targets_of
+from aiact.findings.readings import Readings
+from aiact.findings.rulebook import Rulebook
 from aiact.law.knowledge import DUTIES, knowledge
 
 DAYS = (DAY, "2026-07-01", "2027-09-01")  # the second is under the text of 2024
@@ -41,15 +43,21 @@ def court_of(kind: type[Court], facts, day: str) -> Court:
     return kind(Truths(facts, base, base.text_on(day)), day)
 
 
-class Alone(Court):
-    """A court that does everything again for each duty."""
-
-    def of_sort(self, rule, entity):
-        self.forget()
-        return self.of_duty(rule, entity)
+class Whole(Rulebook):
+    """A rulebook that leaves nothing out."""
 
     def last_day(self, name):
         return "9999-12-31"  # so that every definition is looked at
+
+
+class Alone(Court):
+    """A court that does everything again for each duty."""
+
+    def __init__(self, truths, day, book=None):
+        super().__init__(truths, day, book or Whole(truths.knowledge, truths.text))
+
+    def of_sort(self, rule, entity):
+        return self.over(self.truths).of_duty(rule, entity)
 
     @staticmethod
     def is_not_owed(judgement):
@@ -96,7 +104,7 @@ def judged_in_turn(all_facts) -> list:
         truths = Truths(facts, base, text)
         court = court.over(truths) if court else Court(truths, DAY)
         court.findings(), court.classifications()
-        found.append((court.wording, len(court.wording.plain), len(court.wording.rests)))
+        found.append((court.book.wording, len(court.book.wording.plain), len(court.book.wording.rests)))
     return found
 
 
@@ -141,9 +149,9 @@ def slow(sets: set) -> list:
 def test_the_same_rules_lift_and_postpone_duties_that_are_called_alike():
     court = court_of(Court, described(DAY)[0], DAY)
     effects = {
-        id: [[other.id for other in by.get(id, [])] for by in (court.exempting, court.postponing)]
+        id: [[other.id for other in by.get(id, [])] for by in (court.book.exempting, court.book.postponing)]
         for id, rule in court.rules.items()
         if rule.kind in DUTIES
     }
-    assert {id: effects[first] for id, first in court.alike.items()} == effects
-    assert len(set(court.alike.values())) < len(court.alike) / 4
+    assert {id: effects[first] for id, first in court.book.alike.items()} == effects
+    assert len(set(court.book.alike.values())) < len(court.book.alike) / 4

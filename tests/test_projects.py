@@ -263,7 +263,7 @@ def found_for(court: Court, item) -> list:
 
 
 def names_the_bearer(court: Court, item, fact) -> bool:
-    return any(fact.iri in str(rule.on) for rule in court.conferring.get(item.role, []))
+    return any(fact.iri in str(rule.on) for rule in court.book.conferring.get(item.role, []))
 
 
 @each_project
@@ -272,7 +272,7 @@ def test_questions_that_decide_as_much_stand_in_the_order_of_their_names(path):
     assessment = assessed(path)
     weight: dict[tuple[str, str], dict[str, int]] = {}
     for item in assessment.findings:
-        of_bearer = [frozenset({(item.entity, assessment.court.named_by(item.role))})]
+        of_bearer = [frozenset({(item.entity, assessment.court.book.named_by(item.role))})]
         for gaps in item.missing + (of_bearer if item.bearer is None and item.status not in LIGHT else []):
             for gap in gaps:
                 sizes = weight.setdefault(gap, {})

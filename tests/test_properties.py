@@ -18,7 +18,8 @@ from aiact import assess
 from aiact.descriptions.description import SECTIONS, DescriptionError
 from aiact.findings.assess import Assessment
 from aiact.findings.conclude import Court
-from aiact.law.knowledge import knowledge
+from aiact.findings.rulebook import Rulebook
+from aiact.law.knowledge import Rule, knowledge
 
 PROJECTS = 8  # of each property, here
 COMFORTS = ("lifted", "not_applicable")
@@ -110,9 +111,14 @@ def order_of_rules_changes_nothing(seed: int) -> None:
     turned = judged(described, day)
     rules = list(turned.court.rules.items())
     draw.shuffle(rules)
-    turned.court.rules = dict(rules)
-    turned.court.index()
+    turned.court = court_by(dict(rules), turned)
     assert outcomes(turned) == outcomes(judged(described, day))
+
+
+def court_by(rules: dict[str, Rule], found: Assessment) -> Court:
+    """A court that has the rules in another order."""
+    truths, day = found.court.truths, found.court.day
+    return Court(truths, day, Rulebook(truths.knowledge, truths.text, rules))
 
 
 def names_change_nothing(seed: int) -> None:
@@ -377,8 +383,7 @@ def test_what_is_outside_the_regulation_is_not_called_exempt_whichever_rule_stan
     }  # fmt: skip
     for turn in (list, reversed):
         found = judged({"models": {"m": research}}, DAY)
-        found.court.rules = dict(turn(found.court.rules.items()))
-        found.court.index()
+        found.court = court_by(dict(turn(found.court.rules.items())), found)
         chosen = found.court.readings.with_({"publication-of-research": "publication-of-research.purpose-decides"})
         rule, role = found.court.rules["art-53-1-a"], found.court.rules["art-53-1-a"].bearers[0]
         judgement = found.court.judge(rule, found.facts.iri("m"), role, None, chosen)

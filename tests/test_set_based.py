@@ -14,8 +14,8 @@ from stores import STORES
 
 from aiact.descriptions import describe, facts
 from aiact.descriptions.description import MAX_ENTITIES
-from aiact.findings.conclude import Readings
 from aiact.findings.evaluate import Truths
+from aiact.findings.readings import Readings
 from aiact.law.engine import generate, load
 from aiact.law.graph import FALSE, TRUE, Graph, Literal
 from aiact.law.knowledge import knowledge

@@ -56,16 +56,15 @@ def tell_version(context: click.Context) -> None:
     click.echo(f"aiact, version {version()}")
     from .law.knowledge import KnowledgeError, knowledge, today
     from .law.shapes import ShapeError
-    from .texts.wording import phrase
 
     try:
         base, language = knowledge(), default_language()
     except (KnowledgeError, ShapeError) as error:
         click.echo(f"the knowledge base cannot be built: {error}", err=True)
         context.exit(INTERNAL)
-    click.echo(phrase(base, language, "version-knowledge", release=base.release, rules=len(base.rules)))
+    click.echo(base.say(language, "version-knowledge", release=base.release, rules=len(base.rules)))
     last = base.text_on(today()).id
-    click.echo(phrase(base, language, "version-law", texts=", ".join(base.texts), last=last))
+    click.echo(base.say(language, "version-law", texts=", ".join(base.texts), last=last))
     context.exit()
 
 

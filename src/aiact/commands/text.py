@@ -90,14 +90,13 @@ def search(words, lang, limit, format_, output) -> None:
 
     from ..law.knowledge import knowledge
     from ..texts import library
-    from ..texts.wording import phrase
 
     hits = library().search(" ".join(words), lang, limit)
     if format_ == "json":
         emit(json.dumps([dataclasses.asdict(hit) for hit in hits], ensure_ascii=False, indent=1) + "\n", output)
         return
     lines = []
-    word = partial(phrase, knowledge(), lang)
+    word = partial(knowledge().say, lang)
     if hits and not hits[0].whole:
         lines += [word("search-some")]
     for hit in hits:

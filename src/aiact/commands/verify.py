@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import click
 
@@ -47,7 +48,6 @@ def whole(language: str, format_: str) -> tuple[bool, str]:
     from ..law.provenance import provenance
     from ..texts import library
     from ..texts.drift import compared, drifted
-    from ..texts.wording import phrase
 
     found = {"aiact": "1", "software": version(), **provenance()}
     holds = not found["problems"]
@@ -59,7 +59,7 @@ def whole(language: str, format_: str) -> tuple[bool, str]:
     found["official_texts"] = {"compared": compared(held), "differ": drifted(held)}
     if format_ == "json":
         return holds, in_json(found)
-    word = lambda name, **values: phrase(base, language, name, **values)  # noqa: E731
+    word = partial(base.say, language)
     rules = found["rules"]
     stamped = sum(bool(rule["written_against"]) for rule in rules)
     lines = [

@@ -128,9 +128,7 @@ class Told(NamedTuple):
     values: dict[str, object]
 
     def text(self, knowledge, language: str = "en") -> str:
-        from ..law.names import BASE
-
-        return knowledge.label(f"{BASE}phrase/{self.phrase}", language).format(**self.values)
+        return knowledge.say(language, self.phrase, **self.values)
 
 
 @dataclass(slots=True)

@@ -96,7 +96,7 @@ class Answers:
         from ..descriptions.description import Description
         from ..descriptions.facts import Facts
         from ..law.graph import Graph
-        from .conclude import Readings
+        from .readings import Readings
 
         graph = Graph()
         for triples in self.knowledge.catalogue.values():

@@ -18,7 +18,7 @@ from ..descriptions.description import Description, DescriptionError, Entity, Sc
 from ..law.cite import cite
 from ..law.graph import Literal
 from ..law.knowledge import Fact, Knowledge
-from ..law.names import AIACT, BASE, SCHEMA
+from ..law.names import AIACT, SCHEMA
 from .answers import Answers
 from .assess import Assessment
 from .conclude import Court
@@ -283,7 +283,7 @@ class Interview:
         for name in self.topic.rules:
             rule = court.rules.get(name)
             if rule and duty.rule in (*rule.lifts, *rule.disapplies):
-                tied = court.tied_questions(court.rules[duty.rule], duty.role)
+                tied = court.book.tied_questions(court.rules[duty.rule], duty.role)
                 choices = [{}, *({q: n} for q in tied for n in court.readings.tied[q][1:])]
                 for node_ in court.nodes_for(rule, duty.entity):
                     if any(court.net(rule, node_, court.readings.with_(chosen)) != F for chosen in choices):
@@ -355,7 +355,7 @@ class Interview:
         rule, readings = court.rules[duty.rule], court.readings
         choices: list[dict[str, str]] = [{}]
         if court.judge(rule, duty.entity, duty.role, duty.bearer, readings.with_({})).status != "undetermined":
-            tied = court.tied_questions(rule, duty.role)
+            tied = court.book.tied_questions(rule, duty.role)
             choices += [{question: name} for question in tied for name in readings.tied[question][1:]]
         sets: dict[frozenset[Gap], None] = {}
         for chosen in choices:
@@ -363,7 +363,7 @@ class Interview:
                 for each in self.askable(court, gaps):
                     sets[each] = None
         if duty.bearer is None:
-            sets |= dict.fromkeys(self.askable(court, {(duty.entity, court.named_by(duty.role))}))
+            sets |= dict.fromkeys(self.askable(court, {(duty.entity, court.book.named_by(duty.role))}))
         return list(sets)
 
     def askable(self, court: Court, gaps: Iterable[tuple[str, str]]) -> Iterator[frozenset[Gap]]:
@@ -503,7 +503,7 @@ class Interview:
         return texts.get(self.language) or texts.get("en", "")
 
     def say(self, phrase: str, **values: object) -> str:
-        return self.knowledge.label(f"{BASE}phrase/{phrase}", self.language).format(**values)
+        return self.knowledge.say(self.language, phrase, **values)
 
     def question(self, court: Court, gap: Gap, duties: list[Duty], witness: Witness) -> Question:
         self.witness = witness

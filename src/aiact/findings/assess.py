@@ -119,7 +119,7 @@ class Assessment:
 
     def finding(self, item: Finding) -> dict:
         rule, judgement = item.rule, item.judgement
-        duties = self.court.duties_in_force(rule)
+        duties = self.court.book.duties_in_force(rule)
         entity = self.facts.entity(item.entity)
         return {
             "rule": rule.id,
@@ -278,7 +278,7 @@ class Assessment:
                     rules = waiting.setdefault(gap, {})
                     rules[item.rule.id] = min(len(gaps), rules.get(item.rule.id, len(gaps)))
             if item.bearer is None and item.status not in ("not_applicable", "lifted"):
-                named_by = (item.entity, self.court.named_by(item.role))
+                named_by = (item.entity, self.court.book.named_by(item.role))
                 waiting.setdefault(named_by, {})[item.rule.id] = 1
         # in fractions, as versions of Python round otherwise, and an order must not turn on it
         weight = {gap: sum(Fraction(1, size) for size in rules.values()) for gap, rules in waiting.items()}

@@ -7,18 +7,15 @@ postpone. Which rules do what is data; the days are data; where readings differ,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
-from ..law.knowledge import DUTIES, Knowledge, Rule
-from ..law.shapes import STATES, Shape, references
+from ..law.knowledge import DUTIES, Rule
+from ..law.shapes import STATES, Shape
 from .evaluate import F, T, Truths, U
-from .prove import Gap, Prover, Step, Wording, either, smallest, together
-
-OPEN, NEVER = "9999-12-31", "0001-01-01"
-NONE: frozenset[str] = frozenset()
+from .prove import Gap, Prover, Step, either, smallest, together
+from .rulebook import NEVER, NONE, OPEN, Rulebook
 
 
 class Judgement(NamedTuple):
@@ -65,60 +62,14 @@ class Classification:
     because: list[Step]
 
 
-class Readings:
-    """The readings of open questions: which prevail, and which stand alone against them."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        self.alternatives: dict[str, list[str]] = {}
-        for name, reading in sorted(knowledge.readings.items(), key=lambda item: -item[1].rank):
-            self.alternatives.setdefault(reading.question, []).append(name)
-        self.tied = {
-            question: [name for name in names if knowledge.readings[name].rank == knowledge.readings[names[0]].rank]
-            for question, names in self.alternatives.items()
-        }
-        self.base = {question: names[0] for question, names in self.tied.items()}
-        self.prevailing = frozenset(self.base.values())
-        self.sets: dict[tuple, frozenset[str]] = {}
-
-    def with_(self, chosen: dict[str, str]) -> frozenset[str]:
-        """A choice of readings: the prevailing ones, but for those given by question."""
-        if not chosen:
-            return self.prevailing
-        key = tuple(chosen.values())
-        if key not in self.sets:
-            self.sets[key] = frozenset((self.base | chosen).values())
-        return self.sets[key]
-
-    def under(self, outcomes: dict[str, str], name: str, otherwise: str) -> str:
-        """The outcome under one reading, ``question.alternative``; without an entry it is that of the headline."""
-        question, alternative = name.split(".", 1)
-        return self.of(outcomes, question).get(alternative, otherwise)
-
-    def short(self, name: str, among: list[str]) -> str:
-        """The alternative alone, such as ``strict``; with its question where two questions have one of that name."""
-        short = name.split(".", 1)[1]
-        return name if any(other != name and other.endswith("." + short) for other in among) else short
-
-    def of(self, outcomes: dict[str, str], question: str) -> dict[str, str]:
-        """Those outcomes that belong to one question, by the name of the alternative."""
-        names = [name.split(".", 1)[1] for name in self.alternatives[question]]
-        found = {name: outcomes.get(f"{question}.{name}", outcomes.get(name)) for name in names}
-        return {name: outcome for name, outcome in found.items() if outcome}
-
-
 class Court:
     """Judges every duty of one description for one day."""
 
-    def __init__(self, truths: Truths, day: str) -> None:
+    def __init__(self, truths: Truths, day: str, book: Rulebook | None = None) -> None:
         self.truths, self.day = truths, day
         self.facts, self.knowledge, self.text = truths.facts, truths.knowledge, truths.text
-        self.rules = {rule.id: rule for rule in self.knowledge.rules.values() if rule.in_force(self.text.id)}
-        self.readings = Readings(self.knowledge)
-        self.index()
-
-    def forget(self) -> None:
-        """Empties what was worked out for these facts."""
+        self.book = book or Rulebook(self.knowledge, self.text)
+        self.rules, self.readings = self.book.rules, self.book.readings
         self.provers: dict[frozenset, Prover] = {}
         self.nodes: dict[tuple[str, str], list[str]] = {}
         self.swayed: dict[tuple[str, str], frozenset[str]] = {}
@@ -136,48 +87,15 @@ class Court:
         self.netted: dict[tuple[str, str, frozenset], str] = {}
         self.moves: dict[tuple[str, str, frozenset], tuple] = {}
         self.sorted: dict[tuple[str, str], list[Finding]] = {}
-        self.truth = self.truths.of
+        self.truth = truths.of
 
-    def index(self) -> None:
-        """Rules by what they do to what, and what else does not depend on the facts."""
-        self.wording = Wording(self.knowledge, self.text)
-        self.tying: dict[tuple[str, str], list[str]] = {}
-        self.sorts: dict[str, tuple] = {}
-        self.leaders: dict[str, str] = {}
-        self.firsts: dict[tuple, str] = {}
-        self.choices: dict[str, tuple[tuple[str, tuple[frozenset[str], ...]], ...]] = {}
-        self.latest: dict[str, str] = {}
-        self.detaching: dict[str, frozenset[str]] = {}
-        self.exempting: dict[str, list[Rule]] = {}
-        self.defeating: dict[str, list[Rule]] = {}
-        self.postponing: dict[str, list[Rule]] = {}
-        self.conferring: dict[str, list[Rule]] = {}
-        self.limiting: dict[str, list[Rule]] = {}
-        for rule in self.rules.values():
-            for duty in dict.fromkeys(rule.lifts + rule.disapplies):
-                self.exempting.setdefault(duty, []).append(rule)
-            for aim in rule.defeats:
-                self.defeating.setdefault(aim, []).append(rule)
-            for duty in rule.postpones:
-                self.postponing.setdefault(duty, []).append(rule)
-            for duty in rule.limits:
-                self.limiting.setdefault(duty, []).append(rule)
-            if rule.confers:
-                self.conferring.setdefault(rule.confers, []).append(rule)
-        for name, reading in self.knowledge.readings.items():
-            for duty in reading.detaches:
-                self.detaching[duty] = self.detaching.get(duty, NONE) | {name}
-        self.alike = {id: self.first_affected(id) for id, rule in self.rules.items() if rule.kind in DUTIES}
-        self.forget()
-
-    def first_affected(self, duty: str) -> str:
-        """The first duty that the same rules lift and postpone: what these do to one, they do to the other."""
-        effects = tuple(tuple(rule.id for rule in by.get(duty, ())) for by in (self.exempting, self.postponing))
-        return self.firsts.setdefault(effects, duty)
+    def over(self, truths: Truths) -> Court:
+        """A court of the same rules and the same day over other facts."""
+        return type(self)(truths, self.day, self.book)
 
     def prover(self, readings: frozenset[str]) -> Prover:
         if readings not in self.provers:
-            self.provers[readings] = Prover(self.truths, readings, self.wording)
+            self.provers[readings] = Prover(self.truths, readings, self.book.wording)
         return self.provers[readings]
 
     # ------------------------------------------------------------------ findings
@@ -192,18 +110,11 @@ class Court:
 
     def of_sort(self, rule: Rule, entity: str) -> list[Finding]:
         """The findings of a duty; those of another of its sort at the same entity, where these are known."""
-        key = (self.leader(rule), entity)
+        key = (self.book.leader(rule), entity)
         if key not in self.sorted:
             self.sorted[key] = self.of_duty(rule, entity)
             return self.sorted[key]
         return [self.likewise(finding, rule) for finding in self.sorted[key]]
-
-    def leader(self, duty: Rule) -> str:
-        """The first duty of the same sort, class of entities and bearers, with the conditions in the same order."""
-        if duty.id not in self.leaders:
-            key = (self.sort_of(duty), self.knowledge.shapes[duty.id].parts, duty.target, duty.bearers)
-            self.leaders[duty.id] = self.firsts.setdefault(key, duty.id)
-        return self.leaders[duty.id]
 
     def likewise(self, finding: Finding, rule: Rule) -> Finding:
         """The same finding of another duty of the same sort."""
@@ -213,16 +124,9 @@ class Court:
         judgement = finding.judgement._replace(decided_by=decided_by)
         return replace(finding, rule=rule, judgement=judgement, limited_by=limits)
 
-    def over(self, truths: Truths) -> Court:
-        """A court of the same rules and the same day over other facts."""
-        other = copy(self)
-        other.truths, other.facts = truths, truths.facts
-        other.forget()
-        return other
-
     def of_duty(self, rule: Rule, entity: str) -> list[Finding]:
         found = [self.finding(rule, entity, *bearer) for bearer in self.bearers_of(rule, entity)]
-        return [finding for finding in found if self.is_active(rule, self.readings.prevailing) or finding.readings]
+        return [finding for finding in found if rule.is_active(self.readings.prevailing) or finding.readings]
 
     def bearers_of(self, rule: Rule, entity: str) -> Iterator[tuple[str, str | None, list[str]]]:
         """Who may owe a duty: the role, the actor (None if not named), and the open questions that it raises."""
@@ -230,7 +134,7 @@ class Court:
             base = self.readings.prevailing
             questions = self.questions_of(rule, role, entity)
             actors = dict.fromkeys(self.candidates(role, entity, base))
-            known = dict(choice for each in self.conferring.get(role, []) for choice in self.choices_of(each))
+            known = dict(choice for each in self.book.conferring.get(role, []) for choice in self.book.choices_of(each))
             for question in questions:
                 for readings in known.get(question, ()):
                     actors |= dict.fromkeys(self.candidates(role, entity, readings))
@@ -240,7 +144,7 @@ class Court:
 
     def is_never_owed(self, rule: Rule, entity: str, role: str, actor: str | None) -> bool:
         """Whether a duty does not arise for a bearer on any reading, so that no exemption has to be asked about."""
-        asked = [(each, entity) for each in (rule, *self.conferring.get(role, []))]
+        asked = [(each, entity) for each in (rule, *self.book.conferring.get(role, []))]
         asked += [(self.rules[rule.bearer_is], actor)] if rule.bearer_is and actor else []
         questions = NONE.union(*(self.sways(each, node) for each, node in asked))
         choices = [{}, *({question: name} for question in questions for name in self.readings.alternatives[question])]
@@ -257,39 +161,11 @@ class Court:
     def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:
         """The status of one duty without its proof: that of the prevailing readings, if all that tie agree on it."""
         status = self.judge(rule, entity, role, actor, self.readings.prevailing).status
-        for question in self.tied_questions(rule, role) if status != "undetermined" else ():
+        for question in self.book.tied_questions(rule, role) if status != "undetermined" else ():
             for name in self.readings.tied[question][1:]:
                 if self.judge(rule, entity, role, actor, self.readings.with_({question: name})).status != status:
                     return "undetermined"
         return status
-
-    def sort_of(self, duty: Rule) -> tuple:
-        """Duties of one sort have the same status at the same entity for the same bearer, whatever the facts."""
-        if duty.id not in self.sorts:
-            shape, reading = self.knowledge.shapes[duty.id], self.knowledge.readings
-            self.sorts[duty.id] = (
-                frozenset(shape.parts), shape.silence, duty.under, duty.bearer_is,
-                tuple((rule.id, duty.id in rule.disapplies) for rule in self.exempting.get(duty.id, ())),
-                tuple(rule.id for rule in self.postponing.get(duty.id, ())),
-                self.text.applies_from.get(duty.id, ""), tuple(each.due_on for each in self.duties_in_force(duty)),
-                tuple(name for name in reading if duty.id in reading[name].detaches),
-            )  # fmt: skip
-        return self.sorts[duty.id]
-
-    def tied_questions(self, duty: Rule, role: str) -> list[str]:
-        """The open questions with readings of equal force on which a duty could depend, whatever the facts."""
-        if (duty.id, role) not in self.tying:
-            rules = [duty, *self.conferring.get(role, []), *([self.rules[duty.bearer_is]] if duty.bearer_is else [])]
-            for other in (*self.exempting.get(duty.id, []), *self.postponing.get(duty.id, [])):
-                rules += [other, *self.defeating.get(other.id, [])]
-            names = {rule.under for rule in rules if rule.under}
-            names = names.union(
-                *(self.knowledge.dependencies.get(rule.id + sign, ()) for rule in rules for sign in ("+T", "+F"))
-            )
-            names |= {name for name, reading in self.knowledge.readings.items() if duty.id in reading.detaches}
-            questions = {self.knowledge.readings[name].question for name in names}
-            self.tying[duty.id, role] = sorted(q for q in questions if len(self.readings.tied[q]) > 1)
-        return self.tying[duty.id, role]
 
     def finding(self, rule: Rule, entity: str, role: str, actor: str | None, questions: list[str]) -> Finding:
         known: dict[frozenset[str], Judgement] = {}  # many choices come to the same readings
@@ -320,7 +196,7 @@ class Court:
         """The rules that confine a duty to a part of the entity, such as a modification."""
         return tuple(
             rule.id
-            for rule in self.limiting.get(duty.id, [])
+            for rule in self.book.limiting.get(duty.id, [])
             if self.facts.is_a(entity, rule.target) and self.effective(rule, entity, readings) == T
         )
 
@@ -371,13 +247,15 @@ class Court:
 
     def questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
         """The open questions on which the answer to a duty depends at an entity."""
-        detached = (self.knowledge.readings[name].question for name in self.detaching.get(duty.id, ()))
+        detached = (self.knowledge.readings[name].question for name in self.book.detaching.get(duty.id, ()))
         own = self.own_questions_of(duty, role, entity)
         return sorted(self.questions_of_effects(duty, entity).union(own, detached))
 
     def own_questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
         """The open questions on which it depends whether a duty arises at an entity."""
-        found = self.sways(duty, entity).union(*(self.sways(rule, entity) for rule in self.conferring.get(role, ())))
+        found = self.sways(duty, entity).union(
+            *(self.sways(rule, entity) for rule in self.book.conferring.get(role, ()))
+        )
         if duty.bearer_is:
             shape = self.rules[duty.bearer_is]
             found = found.union(*(self.sways(shape, actor) for actor in self.facts.among(shape.target)))
@@ -385,36 +263,21 @@ class Court:
 
     def questions_of_effects(self, duty: Rule, entity: str) -> frozenset[str]:
         """The open questions on which it depends whether something lifts or postpones a duty at an entity."""
-        key = (self.alike[duty.id], entity)
+        key = (self.book.alike[duty.id], entity)
         if key not in self.disputed:
             self.disputed[key] = NONE.union(
                 *(
                     self.sways(rule, node)
                     for effects in self.effects_at(duty, entity)
                     for effect, node in effects
-                    for rule in (effect, *self.defeating.get(effect.id, []))
+                    for rule in (effect, *self.book.defeating.get(effect.id, []))
                 )
             )
         return self.disputed[key]
 
-    def choices_of(self, rule: Rule) -> tuple[tuple[str, tuple[frozenset[str], ...]], ...]:
-        """The open questions of which a rule knows, whatever the facts, with the readings of each alternative."""
-        if rule.id not in self.choices:
-            names = self.knowledge.dependencies
-            known = {*names.get(rule.id + "+T", ()), *names.get(rule.id + "+F", ()), rule.under} - {"", None}
-            questions = sorted({self.knowledge.readings[name].question for name in known})
-            self.choices[rule.id] = tuple(
-                (
-                    question,
-                    tuple(self.readings.with_({question: name}) for name in self.readings.alternatives[question]),
-                )
-                for question in questions
-            )
-        return self.choices[rule.id]
-
     def sways(self, rule: Rule, node: str) -> frozenset[str]:
         """The open questions whose alternative readings change the truth of one rule at one node."""
-        choices = self.choices_of(rule)
+        choices = self.book.choices_of(rule)
         if not choices:
             return NONE
         if (rule.id, node) not in self.swayed:
@@ -426,12 +289,9 @@ class Court:
         return self.swayed[rule.id, node]
 
     def effective(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
-        return self.truth(rule.id, node, readings) if self.is_active(rule, readings) else F
+        return self.truth(rule.id, node, readings) if rule.is_active(readings) else F
 
     # ------------------------------------------------------------------ judging
-
-    def is_active(self, rule: Rule, readings: frozenset[str]) -> bool:
-        return not rule.under or rule.under in readings
 
     def candidates(self, role: str, entity: str, readings: frozenset[str]) -> list[str | None]:
         """The actors who may hold a role with regard to an entity; None for one whom the description does not name."""
@@ -442,8 +302,8 @@ class Court:
 
     def find_candidates(self, role: str, entity: str, readings: frozenset[str]) -> list[str | None]:
         found: dict[str | None, None] = {}
-        for rule in self.conferring.get(role, []):
-            if self.is_active(rule, readings) and self.facts.is_a(entity, rule.target):
+        for rule in self.book.conferring.get(role, []):
+            if rule.is_active(readings) and self.facts.is_a(entity, rule.target):
                 actors = self.prover(readings).values(rule.on, entity)
                 found |= dict.fromkeys(actors or ([] if rule.narrows else [None]))
         if None in found and len(found) > 1:
@@ -464,8 +324,8 @@ class Court:
         self, role: str, entity: str, actor: str | None, readings: frozenset[str]
     ) -> tuple[str, list[str]]:
         truths: dict[str, list[str]] = {T: [], U: [], F: []}
-        for rule in self.conferring.get(role, []):
-            if not self.is_active(rule, readings) or not self.facts.is_a(entity, rule.target):
+        for rule in self.book.conferring.get(role, []):
+            if not rule.is_active(readings) or not self.facts.is_a(entity, rule.target):
                 continue
             actors = self.prover(readings).values(rule.on, entity)
             if actor in actors or (actor is None and not actors and not rule.narrows):
@@ -524,11 +384,11 @@ class Court:
 
     def effects_at(self, duty: Rule, entity: str) -> tuple[list[tuple[Rule, str]], ...]:
         """The exemptions from a duty and the transitions of it, with each node at which they are to be looked for."""
-        key = (self.alike[duty.id], entity)
+        key = (self.book.alike[duty.id], entity)
         if key not in self.effects:
             self.effects[key] = tuple(
                 [(rule, node) for rule in by.get(duty.id, ()) for node in self.nodes_for(rule, entity)]
-                for by in (self.exempting, self.postponing)
+                for by in (self.book.exempting, self.book.postponing)
             )
         return self.effects[key]
 
@@ -543,26 +403,26 @@ class Court:
         ]
         if not unnamed:
             return NONE
-        effects = [*self.exempting.get(duty.id, []), *self.postponing.get(duty.id, [])]
-        targets = {rule.target for rule in effects if self.is_active(rule, readings)}
+        effects = [*self.book.exempting.get(duty.id, []), *self.book.postponing.get(duty.id, [])]
+        targets = {rule.target for rule in effects if rule.is_active(readings)}
         ranges = {name: self.knowledge.parents[self.knowledge.facts[name].range] for name in unnamed}
         return frozenset((entity, name) for name in unnamed if not targets.isdisjoint(ranges[name]))
 
     def lifting(self, duty: Rule, entity: str, readings: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
         """Exemptions from a duty by their truth, exceptions counted."""
-        key = (self.alike[duty.id], entity, readings)
+        key = (self.book.alike[duty.id], entity, readings)
         if key not in self.lifted:
             found: dict[str, list[tuple[str, str]]] = {T: [], U: [], F: []}
             for exemption, node in self.effects_at(duty, entity)[0]:
-                if self.is_active(exemption, readings):
+                if exemption.is_active(readings):
                     found[self.net(exemption, node, readings)].append((exemption.id, node))
             self.lifted[key] = found
         return self.lifted[key]
 
     def exceptions(self, rule: str, node: str, readings: frozenset[str]) -> Iterator[Rule]:
         """The rules in force that could defeat an exemption or transition at a node."""
-        for other in self.defeating.get(rule, []):
-            if self.is_active(other, readings) and self.facts.is_a(node, other.target):
+        for other in self.book.defeating.get(rule, []):
+            if other.is_active(readings) and self.facts.is_a(node, other.target):
                 yield other
 
     def net(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
@@ -581,7 +441,7 @@ class Court:
 
     def defeats_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> list[tuple[str, str]]:
         """Why the exemptions that come near do not hold: they fail, or an exception defeats them."""
-        key = (self.alike[duty.id], entity, readings)
+        key = (self.book.alike[duty.id], entity, readings)
         if key not in self.defeated:
             self.defeated[key] = self.find_defeats_of(duty, entity, readings)
         return self.defeated[key]
@@ -589,7 +449,7 @@ class Court:
     def find_defeats_of(self, duty: Rule, entity: str, readings: frozenset[str]) -> list[tuple[str, str]]:
         found = []
         for exemption, node in self.effects_at(duty, entity)[0]:
-            if not self.is_active(exemption, readings):
+            if not exemption.is_active(readings):
                 continue
             if self.truth(exemption.id, node, readings) != F:
                 others = self.exceptions(exemption.id, node, readings)
@@ -606,7 +466,7 @@ class Court:
         if postponed:
             return postponed._replace(decided_by=why + postponed.decided_by)
         due = self.due_on(rule, entity)
-        has_deadline = any(duty.due_on for duty in self.duties_in_force(rule))  # and does not wait for the market
+        has_deadline = any(duty.due_on for duty in self.book.duties_in_force(rule))  # and does not wait for the market
         low, high = (starts, starts) if has_deadline else self.begins(rule, entity, starts)
         if self.day < low:
             return Judgement("upcoming", low, due or "", decided_by=why)
@@ -616,17 +476,17 @@ class Court:
 
     def postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
         """The transition that postpones a duty on the day, or the doubt whether one does."""
-        key = (self.alike[rule.id], entity, readings, starts)
+        key = (self.book.alike[rule.id], entity, readings, starts)
         if key not in self.delayed:
             self.delayed[key] = self.find_postponed(rule, entity, readings, starts)
         return self.delayed[key]
 
     def find_postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
         doubts: list[tuple[str, str]] = []
-        for transition in self.postponing.get(rule.id, []):
+        for transition in self.book.postponing.get(rule.id, []):
             since = self.text.applies_from.get(transition.id, starts)
             until = self.text.parameters[transition.until].text if transition.until else ""
-            if not self.is_active(transition, readings) or (until and self.day >= until):
+            if not transition.is_active(readings) or (until and self.day >= until):
                 continue
             early = self.day < min(starts, since) and not transition.only_if  # not yet owed, whatever comes later
             for node in self.nodes_for(transition, entity):
@@ -649,14 +509,10 @@ class Court:
 
     def due_on(self, rule: Rule, entity: str) -> str:
         """The deadline that a duty sets itself, such as two weeks after a day that is stated."""
-        for duty in self.duties_in_force(rule):
+        for duty in self.book.duties_in_force(rule):
             for statement in self.facts.stated(entity, duty.due_on) if duty.due_on else ():
                 return statement.bounds.high or ""
         return ""
-
-    def duties_in_force(self, rule: Rule):
-        text = self.text.id
-        return [d for d in rule.duties if (d.text_from or "") <= text <= (d.text_until or OPEN)]
 
     def begins(self, rule: Rule, entity: str, starts: str) -> tuple[str, str]:
         """First and last possible day on which the duty begins to bind for this entity."""
@@ -674,23 +530,14 @@ class Court:
     def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> str:
         """First day of a duty: its own, and that of the definitions through which it is reached."""
         own = self.text.applies_from.get(rule.id, NEVER)
-        if self.last_day(rule.id) <= own or self.detaching.get(rule.id, NONE) & readings:
+        if self.book.last_day(rule.id) <= own or self.book.detaching.get(rule.id, NONE) & readings:
             return own
         return max(own, self.reached(Shape(rule.id, None, ()), entity, readings))
-
-    def last_day(self, name: str) -> str:
-        """The last day of the definitions that a shape uses, be they reached or not; its own if it is one."""
-        if name not in self.latest:
-            rule = self.rules.get(name)
-            own = self.text.applies_from.get(name, NEVER) if rule and rule.kind == "Definition" else NEVER
-            others = map(self.last_day, references(self.knowledge.shapes[name]))
-            self.latest[name] = max(own, *others, NEVER)
-        return self.latest[name]
 
     def reached(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
         """The day from which a shape can hold at a node, given the days of the definitions that it uses."""
         named = shape.name and not shape.parts
-        if (named and self.last_day(shape.name) == NEVER) or self.prover(readings).truth(shape, node) == F:
+        if (named and self.book.last_day(shape.name) == NEVER) or self.prover(readings).truth(shape, node) == F:
             return NEVER
         if not named:
             return self.through(shape, node, readings)
@@ -739,17 +586,12 @@ class Court:
         lifted, stands, times = self.gaps_of_effects(rule, entity, readings)
         options = [ends, lifted, together([arises, stands, *times, [self.unseen(rule, entity, readings)]])]
         if actor is None and rule.bearer_is:
-            options.append([frozenset({(entity, self.named_by(role))})])
+            options.append([frozenset({(entity, self.book.named_by(role))})])
         return smallest(gaps for option in options for gaps in option if gaps)
-
-    def named_by(self, role: str) -> str:
-        """The fact that names the holder of a role."""
-        path = next(rule for rule in self.conferring[role] if not rule.narrows).on
-        return path.of if path.kind == "predicate" else path.of[-1].of
 
     def gaps_of_effects(self, rule: Rule, entity: str, readings: frozenset[str]) -> tuple:
         """What would make an exemption hold; what would make all fail; and what would decide on each transition."""
-        key = (self.alike[rule.id], entity, readings)
+        key = (self.book.alike[rule.id], entity, readings)
         if key not in self.gaps:
             self.gaps[key] = self.find_gaps_of_effects(rule, entity, readings)
         return self.gaps[key]
@@ -759,12 +601,12 @@ class Court:
         moved = [
             self.gaps_of_exemption(exemption, node, readings)
             for exemption, node in exemptions
-            if self.is_active(exemption, readings)
+            if exemption.is_active(readings)
         ]
         times = [
             either([prover.gaps(transition.id, node, T), prover.gaps(transition.id, node, F)])
             for transition, node in transitions
-            if self.is_active(transition, readings) and self.net(transition, node, readings) == U
+            if transition.is_active(readings) and self.net(transition, node, readings) == U
         ]
         return either([holds for holds, _ in moved]), together([fails for _, fails in moved]), times
 
@@ -801,7 +643,7 @@ class Court:
         return [Classification(rule, node, actor, truth, readings, contested, because) for actor in actors]
 
     def classified(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
-        if not self.is_active(rule, readings):
+        if not rule.is_active(readings):
             return F
         return self.net(rule, node, readings) if rule.kind == "Exemption" else self.truth(rule.id, node, readings)
 
@@ -814,7 +656,7 @@ class Court:
         return [step for other in deciding for step in prover.because(other.id, node)]
 
     def questions_about(self, rule: Rule, node: str) -> list[str]:
-        others = self.defeating.get(rule.id, []) if rule.kind == "Exemption" else []
+        others = self.book.defeating.get(rule.id, []) if rule.kind == "Exemption" else []
         return sorted(NONE.union(*(self.sways(other, node) for other in (rule, *others))))
 
 

@@ -38,7 +38,7 @@ def fine(assessment: Assessment, finding: Finding) -> dict | None:
 def band_of(assessment: Assessment, finding: Finding) -> str:
     """The band that the duty names in the text of the day, or what stands in for it for this actor or entity."""
     court, sanctions = assessment.court, assessment.knowledge.sanctions
-    duties = court.duties_in_force(finding.rule)
+    duties = court.book.duties_in_force(finding.rule)
     name = next((duty.sanction for duty in duties if duty.sanction), finding.rule.sanction)
     readings = court.readings.with_({})
     for other, kinds, rule in sanctions[name]["instead"] if name else ():

@@ -101,7 +101,7 @@ class Grounds:
         ]
         if F in (own, held, bearer):
             return named | self.simplest(partial(ground, F) for truth, ground in parts if truth == F)
-        self.touch(court.exempting.get(rule.id, []))
+        self.touch(court.book.exempting.get(rule.id, []))
         lifted = court.lifting(rule, entity, readings)
         if lifted[T]:
             outside = [each for each in lifted[T] if rule.id in court.rules[each[0]].disapplies]
@@ -116,7 +116,7 @@ class Grounds:
 
     def rule(self, rule: Rule, node: str, truth: str, readings: frozenset[str]) -> Ground:
         self.touch([rule])
-        if not self.court.is_active(rule, readings):
+        if not rule.is_active(readings):
             return NONE
         return self.shape(rule.id + {T: HOLDS, F: FAILS}[truth], node, readings)
 
@@ -132,8 +132,8 @@ class Grounds:
             prover = court.prover(readings)
             self.naming[key] = [
                 (rule, self.path(rule.on, entity))
-                for rule in court.conferring.get(finding.role, [])
-                if court.is_active(rule, readings) and self.facts.is_a(entity, rule.target)
+                for rule in court.book.conferring.get(finding.role, [])
+                if rule.is_active(readings) and self.facts.is_a(entity, rule.target)
                 for actors in [prover.values(rule.on, entity)]
                 if bearer in actors or (bearer is None and not actors and not rule.narrows)
             ]
@@ -141,7 +141,7 @@ class Grounds:
 
     def role(self, finding: Finding, truth: str, readings: frozenset[str]) -> Ground:
         """Why the bearer holds the role by some definition, or by none of them."""
-        self.touch(self.court.conferring.get(finding.role, []))
+        self.touch(self.court.book.conferring.get(finding.role, []))
         found = [
             self.rule(rule, finding.entity, truth, readings)
             for rule, _ in self.by_name(finding, readings)
@@ -161,7 +161,7 @@ class Grounds:
 
     def net(self, rule: Rule, node: str, truth: str, readings: frozenset[str]) -> Ground:
         """Why an exemption or transition has effect, or has none, the rules that defeat it counted."""
-        self.touch([rule, *self.court.defeating.get(rule.id, [])])
+        self.touch([rule, *self.court.book.defeating.get(rule.id, [])])
         key = (rule.id, node, truth, readings)
         if key not in self.settled:
             court = self.court
@@ -192,9 +192,9 @@ class Grounds:
     def in_time(self, rule: Rule, entity: str, readings: frozenset[str]) -> Ground:
         """Transitions that postpone or do not, and the days on which things began."""
         court, found = self.court, set()
-        self.touch(court.postponing.get(rule.id, []))
-        for transition in court.postponing.get(rule.id, []):
-            if court.is_active(transition, readings):
+        self.touch(court.book.postponing.get(rule.id, []))
+        for transition in court.book.postponing.get(rule.id, []):
+            if transition.is_active(readings):
                 for node in court.nodes_for(transition, entity):
                     truth = court.net(transition, node, readings)
                     if truth != U:
@@ -202,7 +202,7 @@ class Grounds:
         for cls, properties in self.knowledge.starts.items():
             if properties and self.facts.is_a(entity, cls):
                 found |= {(entity, name) for name in properties}
-        for duty in court.duties_in_force(rule):
+        for duty in court.book.duties_in_force(rule):
             found |= {(entity, duty.due_on)} if duty.due_on else set()
         return frozenset(found)
 

@@ -113,7 +113,7 @@ def statuses(court: Court, among: Iterable[Duty] | None = None) -> dict[Duty, st
 
 def alike(court: Court, duty: Duty) -> tuple:
     """What duties have in common that always have the same status."""
-    return (court.sort_of(court.rules[duty.rule]), duty.entity, duty.role, duty.bearer)
+    return (court.book.sort_of(court.rules[duty.rule]), duty.entity, duty.role, duty.bearer)
 
 
 def duties(court: Court, among: Iterable[tuple[str, str]] | None = None) -> list[Duty]:
@@ -124,7 +124,7 @@ def duties(court: Court, among: Iterable[tuple[str, str]] | None = None) -> list
         if rule.under and rule.under not in court.readings.tied[court.knowledge.readings[rule.under].question]:
             continue  # owed under a reading of less force alone
         for role in rule.bearers:
-            choices = [{}, *({q: n} for q in court.tied_questions(rule, role) for n in court.readings.tied[q][1:])]
+            choices = [{}, *({q: n} for q in court.book.tied_questions(rule, role) for n in court.readings.tied[q][1:])]
             for chosen in choices:
                 for actor in court.candidates(role, entity, court.readings.with_(chosen)):
                     found[Duty(name, entity, role, actor)] = None

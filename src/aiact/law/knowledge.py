@@ -18,7 +18,7 @@ from .. import caches
 from . import shapes
 from .graph import Literal, Term
 from .guidance import Guidance
-from .names import local
+from .names import BASE, local
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
 KINDS = (
@@ -128,6 +128,10 @@ class Rule:
 
     def in_force(self, text: str) -> bool:
         return (not self.text_from or self.text_from <= text) and (not self.text_until or text <= self.text_until)
+
+    def is_active(self, readings: frozenset[str]) -> bool:
+        """Whether it has effect under these readings; most rules have under all."""
+        return not self.under or self.under in readings
 
 
 @dataclass(slots=True)
@@ -263,6 +267,20 @@ class Knowledge:
     def label(self, iri: str, language: str) -> str:
         found = self.labels.get(iri, {})
         return found.get(language) or found.get("en") or local(iri)
+
+    def say(self, language: str, phrase: str, /, **values: object) -> str:
+        """A phrase of ``data/phrases/`` with its values; ``{n:y|ies}`` there chooses a word for one or for several."""
+        counted = {name: Number(value) if type(value) is int else value for name, value in values.items()}
+        texts = self.labels[f"{BASE}phrase/{phrase}"]
+        return (texts.get(language) or texts["en"]).format(**counted)
+
+
+class Number(int):
+    """A number in a phrase, which it may ask for a word in the singular or the plural."""
+
+    def __format__(self, spec: str) -> str:
+        one, several, more = spec.partition("|")
+        return super().__format__(spec) if not several else one if self == 1 else more
 
 
 def root() -> Path:

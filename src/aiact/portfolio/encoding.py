@@ -303,14 +303,11 @@ class Places:
         from pyarrow import compute
 
         begins = numbers(self.begins) if owners is None else numbers(self.begins).take(owners)
-        is_place = compute.greater_equal(cells, NOTHING)
-        at = compute.add(begins, compute.if_else(is_place, cells, NOTHING))
+        is_place = compute.greater_equal(cells, 0)
+        at = compute.add(begins, compute.if_else(is_place, cells, 0))
         found = arrow.concat_arrays([numbers(self.all), numbers(array("i", [0]))])  # one more, for who has none
         values = compute.if_else(is_place, found.take(at), compute.subtract(arrow.scalar(-2, arrow.int32()), cells))
         return self.words.coded(compute.if_else(compute.equal(cells, -1), None, values))
-
-
-NOTHING = 0
 
 
 class Table:

@@ -109,7 +109,7 @@ def quads(row: dict, number: int, terms: Terms) -> Iterator[str]:
         yield quad(result, AIACT + "condition", f"<{RULE}{condition}>")
         yield quad(result, AIACT + "entity", named(entity))
         yield quad(result, AIACT + "truth", f"<{AIACT}{truth}>")
-    for question, name, status in terms.outcomes(row):
+    for question, name, status in terms.readings.told({each["reading"]: each["status"] for each in row["readings"]}):
         yield quad(node, AIACT + "outcome", f"<{node}-{question}-{name}>")
         yield quad(f"{node}-{question}-{name}", AIACT + "under", f"<{READING}{question}.{name}>")
         yield quad(f"{node}-{question}-{name}", AIACT + "status", f"<{AIACT}{STATUS.get(status, status)}>")
@@ -132,7 +132,7 @@ class Terms:
     """The addresses of what rows call by short names."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        from ..findings.conclude import Readings
+        from ..findings.readings import Readings
 
         self.readings, self.rules = Readings(knowledge), knowledge.rules
         self.roles = {word: iri for iri, word in knowledge.roles.items()}
@@ -142,14 +142,6 @@ class Terms:
         """A fact, or a property of the catalogue, such as the memberships of a place."""
         first, *rest = key.split("_")
         return self.facts.get(key) or AIACT + first + "".join(map(str.capitalize, rest))
-
-    def outcomes(self, row: dict) -> Iterator[tuple[str, str, str]]:
-        """Question, reading and status, for each reading of every question on which a finding depends."""
-        told = {each["reading"]: each["status"] for each in row["readings"]}
-        for question, names in sorted(self.readings.alternatives.items()) if told else ():
-            found = self.readings.of(told, question)
-            if len(found) == len(names):  # else they belong to another question with a reading of that name
-                yield from ((question, name, status) for name, status in found.items())
 
 
 STATUS = {"not_applicable": "notApplicable"}

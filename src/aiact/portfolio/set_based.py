@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..descriptions.facts import Facts
-from ..findings.conclude import Readings
 from ..findings.evaluate import plain_shapes, targets_of
+from ..findings.readings import Readings
 from ..law.knowledge import Knowledge, Text
 from ..law.names import AIACT, READING, RULE
 from ..law.shacl import used

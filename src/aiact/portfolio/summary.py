@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ..law.cite import cite
 from ..law.knowledge import Knowledge
-from ..law.names import BASE
 from ..reports.proof import status as status_of
 from .forms import whole
 from .journal import Journal
@@ -102,7 +101,7 @@ class Told:
 
     def __call__(self, phrase: str, **values: object) -> str:
         shown = {key: self.number(value) if isinstance(value, int) else value for key, value in values.items()}
-        return self.base.label(f"{BASE}phrase/portfolio-{phrase}", self.language).format(**shown)
+        return self.base.say(self.language, f"portfolio-{phrase}", **shown)
 
     def number(self, value: int) -> str:
         return f"{value:,}" if self.language == "en" else f"{value:,}".replace(",", "\u202f")

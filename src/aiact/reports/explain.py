@@ -28,7 +28,7 @@ class Explainer:
         self.graph: Graph = law()
 
     def word(self, phrase: str, **values: object) -> str:
-        return self.knowledge.label(f"{BASE}phrase/{phrase}", self.language).format(**values)
+        return self.knowledge.say(self.language, phrase, **values)
 
     def of(self, texts: dict[str, str]) -> str:
         return texts.get(self.language) or texts.get("en", "")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..findings.conclude import Readings
 from ..findings.evaluate import plain_shapes
+from ..findings.readings import Readings
 from ..law.cite import cite
 from ..law.graph import FALSE, TRUE, Literal, Triple
 from ..law.knowledge import DUTIES, Knowledge, Rule, Text

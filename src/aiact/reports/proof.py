@@ -162,14 +162,10 @@ class _Proof:
         """The open questions that leave an answer undecided, and the answer under each reading that counts."""
         for question in item.contested:
             yield node, AIACT + "contested", READING + question
-        readings = self.assessment.court.readings
-        for question, names in sorted(readings.alternatives.items()):
-            found = readings.of(item.readings, question)
-            if len(found) == len(names):  # else the outcomes belong to another question with a reading of that name
-                for name, outcome in found.items():
-                    yield node, AIACT + "outcome", f"{node}-{question}-{name}"
-                    yield f"{node}-{question}-{name}", AIACT + "under", f"{READING}{question}.{name}"
-                    yield f"{node}-{question}-{name}", AIACT + word, term(outcome)
+        for question, name, outcome in self.assessment.court.readings.told(item.readings):
+            yield node, AIACT + "outcome", f"{node}-{question}-{name}"
+            yield f"{node}-{question}-{name}", AIACT + "under", f"{READING}{question}.{name}"
+            yield f"{node}-{question}-{name}", AIACT + word, term(outcome)
 
     def gaps(self, finding: Finding, node: str) -> Iterator[Triple]:
         """The facts that are missing, and the smallest sets of them that would decide the finding."""

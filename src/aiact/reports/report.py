@@ -34,9 +34,7 @@ class Words:
         self.knowledge, self.language = assessment.knowledge, language
 
     def __call__(self, phrase: str, **values: object) -> str:
-        from ..law.names import BASE
-
-        return self.knowledge.label(f"{BASE}phrase/{phrase}", self.language).format(**values)
+        return self.knowledge.say(self.language, phrase, **values)
 
     def of(self, texts: dict[str, str]) -> str:
         return texts.get(self.language) or texts.get("en", "")

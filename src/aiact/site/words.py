@@ -57,8 +57,7 @@ class Words:
 
     def phrase(self, name: str, **values: object) -> str:
         """A phrase of reports or pages."""
-        texts = self.knowledge.labels[f"{BASE}phrase/{name}"]
-        return typography(texts[self.language].format(**values), self.language)
+        return typography(self.knowledge.say(self.language, name, **values), self.language)
 
     def section(self, name: str) -> str:
         """The title of a section: what its things are called, if there is no phrase for it."""

@@ -18,7 +18,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -572,10 +572,7 @@ def body(question: Question) -> str:
 
 def described(question: Question, knowledge: Knowledge, language: str = "en") -> str:
     """What a question asks, its parameters with kinds and defaults, and its SPARQL, for a person."""
-
-    def word(phrase: str, **values: str) -> str:
-        return knowledge.label(f"{BASE}phrase/{phrase}", language).format(**values)
-
+    word = partial(knowledge.say, language)
     lines = [question.title[language], "", question.description[language], ""]
     if question.about == "project":
         lines += [word("question-about-projects", name=question.name), ""]

@@ -14,7 +14,6 @@ from ..law.knowledge import Rule, knowledge
 from ..law.names import AIACT, RULE
 from ..sparql.query import law
 from . import Library
-from .wording import phrase
 
 
 def stamps(rule: Rule) -> dict[str, list[str]]:
@@ -54,7 +53,7 @@ def compared(library: Library) -> int:
 
 def lines(found: list[dict], number: int, language: str) -> list[str]:
     """The differences, for a person."""
-    word = partial(phrase, knowledge(), language)
+    word = partial(knowledge().say, language)
     told = [
         word(
             "wording-changed" if each["sha256"] else "wording-gone",

@@ -17,7 +17,6 @@ from . import documents, formex, xhtml
 from .alone import alone
 from .parts import Part, provisions
 from .store import Edition, TextError
-from .wording import phrase
 
 MANY = 12  # keys that a report names
 
@@ -155,7 +154,7 @@ def edition(key: tuple[str, str, str], sources: list[Source], graph: Graph) -> R
 
 def told(report: Report, path: Path, language: str) -> str:
     """What an import did, for a person."""
-    word = partial(phrase, knowledge(), language)
+    word = partial(knowledge().say, language)
     made, counts = report.edition, report.counts()
     lines = [
         word("text-kept", celex=made.celex, day=made.version, language=made.language, n=len(made.provisions), path=path,

@@ -6,7 +6,7 @@ import textwrap
 from functools import partial
 
 from ..law.knowledge import Knowledge
-from ..law.names import ACT, AIACT, BASE
+from ..law.names import ACT, AIACT
 from ..sparql.query import law
 from . import Library, ProvisionText
 
@@ -23,7 +23,7 @@ def wording(knowledge: Knowledge, library: Library, key: str, language: str, day
     if found is None:
         return []
 
-    word = partial(phrase, knowledge, language)
+    word = partial(knowledge.say, language)
     said = [word("official-text", celex=found.celex, day=found.version, language=found.language)]
     said += [word("text-not-in-language")] if found.language != language else []
     said += [word(doubt, day=found.version) for doubt in doubts(knowledge, found, day)]
@@ -38,11 +38,6 @@ def wording(knowledge: Knowledge, library: Library, key: str, language: str, day
     if most and len(text) > most:
         text = [*text[: most - 1], f"    … (aiact text show {key})"]
     return [*lines, *text]
-
-
-def phrase(knowledge: Knowledge, language: str, name: str, /, **values: object) -> str:
-    """A phrase of ``data/phrases/`` with its values."""
-    return knowledge.label(f"{BASE}phrase/{name}", language).format(**values)
 
 
 def chosen(library: Library, key: str, language: str, day: str) -> ProvisionText | None:
