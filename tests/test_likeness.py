@@ -110,7 +110,7 @@ def test_names_of_things_are_those_of_each_project(decider):
 def test_two_sides_of_a_boundary_are_two_likenesses(key, below, at):
     one, other = ({**MODEL, "model": {**MODEL["model"], key: value}} for value in (below, at))
     law = Decider(BASE, [DAY]).laws[0]
-    seen = [[sort.wide.of(law.outlines.of(each), 1).key for sort in law.upon["Model"]] for each in (one, other)]
+    seen = [law.views["Model"].of(law.outlines.of(each), 1).key for each in (one, other)]
     assert seen[0] != seen[1]
     decider = Decider(BASE, [DAY])
     for each in (one, other, one):

@@ -142,22 +142,6 @@ class Court:
                 actors.pop(None, None)
             yield from ((role, actor, questions) for actor in actors)
 
-    def is_never_owed(self, rule: Rule, entity: str, role: str, actor: str | None) -> bool:
-        """Whether a duty does not arise for a bearer on any reading, so that no exemption has to be asked about."""
-        asked = [(each, entity) for each in (rule, *self.book.conferring.get(role, []))]
-        asked += [(self.rules[rule.bearer_is], actor)] if rule.bearer_is and actor else []
-        questions = NONE.union(*(self.sways(each, node) for each, node in asked))
-        choices = [{}, *({question: name} for question in questions for name in self.readings.alternatives[question])]
-        return all(
-            F
-            in (
-                self.effective(rule, entity, readings),
-                self.role_truth(role, entity, actor, readings)[0],
-                self.bearer_truth(rule, actor, readings),
-            )
-            for readings in map(self.readings.with_, choices)
-        )
-
     def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:
         """The status of one duty without its proof: that of the prevailing readings, if all that tie agree on it."""
         status = self.judge(rule, entity, role, actor, self.readings.prevailing).status

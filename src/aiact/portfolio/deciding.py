@@ -1,7 +1,7 @@
 """Deciding a portfolio: the findings of one project after another, as flat rows.
 
-Every finding comes from the same ``assess`` as that of ``check``. Projects that the law cannot tell apart are decided
-once: the findings of the first are those of all of the same likeness, but for their names and days.
+Every finding comes from the same court as that of ``check``. Entities of projects that the law cannot tell apart are
+decided once: the findings of the first are those of all of the same likeness, but for their names and days.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from ..findings.assess import Assessment
 from ..findings.conclude import Court, Finding
 from ..findings.evaluate import evaluate
 from ..law.knowledge import Knowledge
-from .likeness import Law, Likeness, Sort
+from .likeness import Law, Likeness
 from .outline import Outline
 
 __all__ = ["Block", "Decider", "DescriptionError", "Row", "rows"]
 
-# How much is kept, and as much of the time before: precedents of sorts of duties, and of entities as a whole.
-PRECEDENTS, WHOLES = 20_000, 5_000
+PRECEDENTS = 20_000  # how many are kept, and as many of the time before
 
 
 class Row(NamedTuple):
@@ -76,9 +75,9 @@ class Precedent:
 
 
 class Block(NamedTuple):
-    """Findings that follow precedents, each with where its names and days stand among those of the block."""
+    """Findings that follow a precedent, with the names and days of a project."""
 
-    parts: Sequence[tuple[Precedent, Sequence[int], Sequence[int]]]
+    precedent: Precedent
     names: Sequence[str]
     days: Sequence[str]
 
@@ -90,11 +89,10 @@ class Block(NamedTuple):
         name = lambda word: word and names.setdefault(word, len(names))  # noqa: E731
         moment = lambda day: day and days.setdefault(day, len(days))  # noqa: E731
         found = tuple(row.put(name, moment) for row in rows)
-        return cls([(Precedent((), found), range(len(names)), range(len(days)))], list(names), list(days))
+        return cls(Precedent((), found), list(names), list(days))
 
     def rows(self) -> Iterator[Row]:
-        for precedent, names, days in self.parts:
-            yield from precedent.of([self.names[each] for each in names], [self.days[each] for each in days])
+        return self.precedent.of(self.names, self.days)
 
 
 class Decider:
@@ -105,7 +103,6 @@ class Decider:
         self.laws = [Law(knowledge, knowledge.text_on(day), day) for day in days]
         self.courts: dict[str, Court] = {}
         self.kept = Kept(PRECEDENTS)
-        self.wholes = Kept(WHOLES)
         self.said = Kept(PRECEDENTS)
         self.judged = 0  # findings that were worked out; all others follow a precedent
 
@@ -119,12 +116,12 @@ class Decider:
             found = rows(self.assess(law, description, name))
             self.judged += len(found)
             return found
-        found = []
-        for parts, at, alike in self.followed(law, description, outline, name):
-            places = ((place, at) for precedent, _, _ in parts for place in precedent.places)
-            found += zip(places, Block(parts, alike.names, alike.days).rows(), strict=True)
-        found.sort(key=PLACE)
-        return [row for _, row in found]
+        placed = [
+            pair
+            for at, block in self.followed(law, description, outline, name)
+            for pair in zip(((place, at) for place in block.precedent.places), block.rows(), strict=True)
+        ]
+        return [row for _, row in sorted(placed, key=PLACE)]
 
     def blocks(self, description: dict, name: str = "description.json") -> Iterator[Block]:
         """The same findings, entity by entity. Raises ``DescriptionError``."""
@@ -132,40 +129,21 @@ class Decider:
             outline = law.outlines.of(description)
             if outline is None:
                 yield Block.alone(self.under(law, description, name))
-                continue
-            for parts, _, alike in self.followed(law, description, outline, name):
-                yield Block(parts, alike.names, alike.days)
+            else:
+                yield from (block for _, block in self.followed(law, description, outline, name))
 
-    def followed(
-        self, law: Law, description: dict, outline: Outline, name: str
-    ) -> Iterator[tuple[list, int, Likeness]]:
-        """The precedents of each entity of a project, with its number, and with what stands in their places."""
+    def followed(self, law: Law, description: dict, outline: Outline, name: str) -> Iterator[tuple[int, Block]]:
+        """The findings on each entity of a project, with its number."""
         assessment = None
         for at, cls in enumerate(outline.classes):
-            if not law.upon[cls]:
+            if cls not in law.views:
                 continue
-            alike = law.whole[cls].of(outline, at)
-            found = self.wholes.get((law.today, alike.key))
-            if found is None:
-                found = []
-                for sort in law.upon[cls]:
-                    seen, precedent = self.precedent(sort, outline, at)
-                    if precedent is None:
-                        if assessment is None:
-                            assessment = self.assess(law, description, name)
-                        seen, precedent = self.judge(sort, outline, at, assessment)
-                    found.append((precedent, *seen.within(alike)))
-                self.wholes[law.today, alike.key] = found
-            yield found, at, alike
-
-    def precedent(self, sort: Sort, outline: Outline, at: int) -> tuple[Likeness, Precedent | None]:
-        """What was decided on an entity that looks the same to the duties of a sort."""
-        place, alike = sort.duties[0][0], sort.narrow.of(outline, at)
-        found = self.kept.get((sort.narrow, place, alike.key))
-        if found is OPEN:
-            alike = sort.wide.of(outline, at)
-            found = self.kept.get((sort.wide, place, alike.key))
-        return alike, found
+            alike = law.views[cls].of(outline, at)
+            precedent = self.kept.get((law.today, alike.key))
+            if precedent is None:
+                assessment = assessment or self.assess(law, description, name)
+                precedent = self.kept[law.today, alike.key] = self.judge(law, cls, alike, assessment)
+            yield at, Block(precedent, alike.names, alike.days)
 
     def assess(self, law: Law, description: dict, name: str) -> Assessment:
         """As ``assess`` does, in the court of the project before, which has the rules in order already."""
@@ -176,38 +154,28 @@ class Decider:
         court = self.courts[law.today] = court.over(truths) if court else Court(truths, law.today)
         return Assessment(self.knowledge, facts, law.text, law.today, court)
 
-    def judge(self, sort: Sort, outline: Outline, at: int, assessment: Assessment) -> tuple[Likeness, Precedent]:
-        """What ``check`` says of the duties of a sort and one entity, kept for all that look the same."""
-        court, narrow = assessment.court, sort.narrow.of(outline, at)
-        entity = assessment.facts.iri(narrow.names[0])
-        findings = [(place, item) for place, duty in sort.duties for item in court.of_sort(duty, entity)]
+    def judge(self, law: Law, cls: str, alike: Likeness, assessment: Assessment) -> Precedent:
+        """What ``check`` says of one entity, for all that look the same."""
+        entity = assessment.facts.iri(alike.names[0])
+        findings = [(place, item) for place, duty in law.upon[cls] for item in assessment.court.of_sort(duty, entity)]
         self.judged += len(findings)
-        place = sort.duties[0][0]
-        if all(court.is_never_owed(item.rule, entity, item.role, item.bearer) for _, item in findings):
-            alike, view = narrow, sort.narrow
-        else:
-            alike, view = sort.wide.of(outline, at), sort.wide
-            self.kept[sort.narrow, place, narrow.key] = OPEN
         names = {name: place for place, name in enumerate(alike.names)}
-        days = {day: place for place, day in enumerate(alike.days) if day not in view.of_law}
+        of_law = law.views[cls].of_law
+        days = {day: place for place, day in enumerate(alike.days) if day not in of_law}
         called = lambda name: names.get(name, name)  # noqa: E731
+        moment = lambda day: days.get(day, day)  # noqa: E731
         told: dict[tuple[int, int], tuple[tuple, tuple]] = {}  # duties of a sort share their reasons
         for _, item in findings:
             key = id(item.because), id(item.missing)
             if key not in told:
-                because, missing = why(assessment, item, called)
-                told[key] = self.said.the(because), self.said.the(missing)
-        precedent = self.kept[view, place, alike.key] = Precedent(
+                told[key] = tuple(map(self.said.the, why(assessment, item, called)))
+        return Precedent(
             tuple(place for place, _ in findings),
             tuple(
-                Row(
-                    *heads(assessment, item, called, lambda day: days.get(day, day)),
-                    *told[id(item.because), id(item.missing)],
-                )
+                Row(*heads(assessment, item, called, moment), *told[id(item.because), id(item.missing)])
                 for _, item in findings
             ),
         )
-        return alike, precedent
 
 
 class Kept(dict):
@@ -237,7 +205,6 @@ class Kept(dict):
         super().__setitem__(key, found)
 
 
-OPEN = object()  # it takes more than what decides whether a duty arises
 PLACE = itemgetter(0)
 
 

@@ -480,17 +480,13 @@ class Encoder:
         """A project that was decided, block by block."""
         before, waiting = len(self.chosen), set()
         for block in blocks:
-            names = [*map(self.names.words, block.names)]
-            days = [*map(self.days.words, block.days)]
-            for precedent, own_names, own_days in block.parts:
-                common = self.common.get(precedent) or self.meet(precedent)
-                self.times[precedent] += 1
-                rows = len(common.written)
-                if rows:
-                    self.chosen.extend(common.written)
-                    self.names.add([names[each] for each in own_names], rows)
-                    self.days.add([days[each] for each in own_days], rows)
-                waiting |= common.waiting
+            common = self.common.get(block.precedent) or self.meet(block.precedent)
+            self.times[block.precedent] += 1
+            if common.written:
+                self.chosen.extend(common.written)
+                self.names.add(map(self.names.words, block.names), len(common.written))
+                self.days.add(map(self.days.words, block.days), len(common.written))
+            waiting |= common.waiting
         if waiting:
             self.waiting[frozenset(waiting)] += 1
         self.lengths.append(len(self.chosen) - before)

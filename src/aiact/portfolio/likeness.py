@@ -1,8 +1,8 @@
-"""Likeness: what a duty sees of a project, without names, and without what it does not tell apart.
+"""Likeness: what the law sees of an entity of a project, without names, and without what it does not tell apart.
 
-A duty sees the facts that its rule asks for, and those that whatever confers, lifts, defeats, postpones or limits it
-asks for; numbers between the thresholds with which these compare, days among theirs and in their order, licences and
-places by the terms that they name. Two entities that look alike to a duty get the same finding, but for names and days.
+It sees the facts for which the rules ask: numbers between the thresholds with which these compare, days among theirs
+and in their order, licences and places by the terms that they name. Two entities that look alike get the same findings,
+but for names and days.
 """
 
 from __future__ import annotations
@@ -30,14 +30,9 @@ class Likeness(NamedTuple):
     names: Sequence[str]
     days: Sequence[str]
 
-    def within(self, whole: Likeness) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Where the names and days of this stand in a likeness that shows more."""
-        names, days = ({word: place for place, word in enumerate(words)} for words in (whole.names, whole.days))
-        return tuple(names[name] for name in self.names), tuple(days[day] for day in self.days)
-
 
 class Law:
-    """The views of all duties under one text of the Act as of one day (YYYY-MM-DD)."""
+    """What the duties under one text of the Act as of one day (YYYY-MM-DD) see of an entity of each class."""
 
     def __init__(self, knowledge: Knowledge, text: Text, today: str) -> None:
         self.knowledge, self.text, self.today = knowledge, text, today
@@ -45,48 +40,31 @@ class Law:
         self.rules = {rule.id: rule for rule in knowledge.rules.values() if rule.in_force(text.id)}
         numbers = (value for kind, value in constants(self.plain.values()) if kind == "number")
         self.outlines = Outlines(knowledge, {float(value) for value in numbers})
-        self.views: dict[tuple, View] = {}
-        self.sorts: dict[tuple[View, View], Sort] = {}
-        for place, rule in enumerate(self.rules.values()):
-            if rule.kind in DUTIES:
-                views = self.view(rule, self.arising(rule)), self.view(rule, self.around(rule))
-                self.sorts.setdefault(views, Sort(*views, [])).duties.append((place, rule))
-        self.upon = {
-            cls: [sort for sort in self.sorts.values() if sort.wide.target in knowledge.parents[cls]]
+        duties = [(place, rule) for place, rule in enumerate(self.rules.values()) if rule.kind in DUTIES]
+        self.upon = {  # with their places in the order of the law
+            cls: [(place, duty) for place, duty in duties if duty.target in knowledge.parents[cls]]
             for cls in SECTIONS.values()
         }
+        self.views = {cls: View(self, self.around(found)) for cls, found in self.upon.items() if found}
 
-        self.whole = {
-            cls: View(self, cls, [rule for sort in sorts for _, duty in sort.duties for rule in self.around(duty)])
-            for cls, sorts in self.upon.items()
-        }
+    def around(self, duties: list[tuple[int, Rule]]) -> list[Rule]:
+        """All rules on which findings of duties depend.
 
-    def view(self, duty: Rule, rules: list[Rule]) -> View:
-        view = View(self, duty.target, rules)
-        return self.views.setdefault(view.signature, view)
-
-    def arising(self, duty: Rule) -> list[Rule]:
-        """The rules by which a duty arises: its own, what confers the roles of its bearers, what confines it."""
-        return [
+        These are what confers the roles of their bearers and what confines them, what lifts or postpones them, and
+        what defeats that.
+        """
+        names = {duty.id for _, duty in duties}
+        roles = {role for _, duty in duties for role in duty.bearers}
+        names |= {duty.bearer_is for _, duty in duties}
+        found = [
             rule
             for rule in self.rules.values()
-            if rule.id in (duty.id, duty.bearer_is) or rule.confers in duty.bearers or duty.id in rule.limits
+            if rule.id in names
+            or rule.confers in roles
+            or names.intersection((*rule.limits, *rule.lifts, *rule.disapplies, *rule.postpones))
         ]
-
-    def around(self, duty: Rule) -> list[Rule]:
-        """All rules on which a finding of a duty depends: also what lifts or postpones it, and what defeats that."""
-        effects = [rule for rule in self.rules.values() if duty.id in (*rule.lifts, *rule.disapplies, *rule.postpones)]
-        names = {rule.id for rule in effects}
-        defeats = [rule for rule in self.rules.values() if names.intersection(rule.defeats)]
-        return [*self.arising(duty), *effects, *defeats]
-
-
-class Sort(NamedTuple):
-    """Duties that see the same: what decides whether they arise at all, and what decides everything else."""
-
-    narrow: View
-    wide: View
-    duties: list[tuple[int, Rule]]  # with their places in the order of the law
+        near = {rule.id for rule in found}
+        return found + [rule for rule in self.rules.values() if rule.id not in near and near.intersection(rule.defeats)]
 
 
 class Seen:
@@ -102,8 +80,8 @@ class Seen:
 class View:
     """What some rules see of an entity: which facts of it and of others, and what of each."""
 
-    def __init__(self, law: Law, target: str, rules: list[Rule]) -> None:
-        self.law, self.knowledge, self.target = law, law.knowledge, target
+    def __init__(self, law: Law, rules: list[Rule]) -> None:
+        self.law, self.knowledge = law, law.knowledge
         self.seen: dict[tuple[str, str], Seen] = {}
         self.back: set[tuple[str, str]] = set()
         self.walked: set[tuple] = set()
@@ -115,13 +93,6 @@ class View:
                     self.follow(rule.on, cls, None)
         self.look_at_time(rules)
         self.look_behind()
-        self.signature = (
-            self.target, frozenset(self.back),
-            frozenset(
-                (key, frozenset(seen.thresholds), frozenset(seen.days), frozenset(seen.values), seen.whole)
-                for key, seen in self.seen.items()
-            ),
-        )  # fmt: skip
         self.of_law = frozenset(day for seen in self.seen.values() for day in seen.days)
         self.days = sorted(self.of_law)
         self.plans = {cls: self.plan(cls) for cls in SECTIONS.values()}
