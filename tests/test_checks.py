@@ -404,3 +404,15 @@ def test_every_fault_is_told_with_the_file_of_its_rule(refused):
 
 def test_a_fault_of_no_rule_has_no_file():
     assert with_file("colour: is not used", ROOT) == "colour: is not used"
+
+
+# -- words
+
+
+def test_a_named_condition_on_a_fact_must_say_in_both_languages_what_it_asks(refused):
+    asked = "rule:new.asked a sh:PropertyShape ; sh:path aiact:personal ; sh:hasValue true"
+    named = rule("new", "Definition", "sh:property rule:new.asked", "Use")
+    wordless = "new.asked: is named in proofs and says nothing; give it an sh:message in English and in French"
+    assert wordless in refused(f"{named} {asked} .")
+    assert wordless in refused(f'{named} {asked} ; sh:message "It must be personal."@en .')
+    assert wordless not in refused(f'{named} {asked} ; sh:message "It must."@en , "Il le doit."@fr .')

@@ -67,9 +67,24 @@ ARMY = """
 
 
 def test_an_exclusively_military_system_is_outside():
-    assessment = judge(ARMY.format(civil=""))
+    assessment = judge(ARMY.format(civil=", exclusively_military: true"))
     assert status(assessment, "art-50-1", bearer="army") == "not_applicable"
     assert status(assessment, "art-4-deployer", "flood") == "not_applicable"
+
+
+def test_a_use_of_a_military_system_of_which_nothing_is_said_is_not_presumed_to_be_military():
+    assessment = judge(ARMY.format(civil=""))
+    assert status(assessment, "art-50-1", bearer="army") == "undetermined"
+    assert status(assessment, "art-4-deployer", "flood") == "undetermined"
+    assert status(assessment, "art-4-deployer", "front") == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    "by_police", [", for_law_enforcement: true", ", article_5_practices: [real_time_identification]"]
+)
+def test_law_enforcement_is_no_military_purpose(by_police):
+    assessment = judge(ARMY.format(civil=by_police))
+    assert status(assessment, "art-4-deployer", "flood") == "applies"
 
 
 def test_a_civil_use_brings_the_regulation_back_and_leaves_the_military_use_outside():
@@ -77,6 +92,41 @@ def test_a_civil_use_brings_the_regulation_back_and_leaves_the_military_use_outs
     assert status(assessment, "art-50-1", bearer="army") == "applies"
     assert status(assessment, "art-4-deployer", "flood") == "applies"
     assert status(assessment, "art-4-deployer", "front") == "not_applicable"
+
+
+# -- Article 2(6): scientific research
+
+LABORATORY = """
+    actors: {{university: {{kind: other_body, established_in: FR}}, firm: {{kind: undertaking, established_in: FR}}}}
+    system:
+      {{provider: university, licence: proprietary, solely_for_research: true, placed_on_union_market: false,
+       put_into_service: 2026-01-10, biometric_functions: [emotion_recognition]}}
+    use: {{system: system, deployer: firm, since: 2026-09-01, at_workplace: true{purpose}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "expected"),
+    [(", for_research: true", "not_applicable"), (", for_research: false", "applies"), ("", "undetermined")],
+)
+def test_a_research_system_is_outside_as_long_as_it_is_used_for_research_alone(purpose, expected):
+    assessment = judge(LABORATORY.format(purpose=purpose))
+    assert status(assessment, "art-50-3") == status(assessment, "art-4-deployer") == expected
+
+
+@pytest.mark.parametrize(
+    ("provider", "only", "expected"),
+    [("university", "", "applies"), ("university", ", solely_for_research: true", "not_applicable"),
+     ("firm", "", "not_applicable")],
+)  # fmt: skip
+def test_a_research_model_in_a_product_of_its_own_provider_serves_more_than_research(provider, only, expected):
+    assessment = judge(f"""
+        actors: {{university: {{kind: other_body, established_in: FR}}, firm: {{kind: undertaking}}}}
+        model: {{provider: university, solely_for_research: true, placed_on_union_market: false, generality: general,
+                distribution: [internal], licence: proprietary, training_compute: 5e23}}
+        system: {{provider: {provider}, integrates: [model], placed_on_union_market: 2026-09-01{only}}}
+    """)
+    assert status(assessment, "art-53-1-c", bearer="university") == expected
 
 
 # -- Article 2(4): judicial cooperation

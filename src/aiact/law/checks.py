@@ -58,6 +58,7 @@ class _Checker:
     def faults(self) -> Iterator[str]:
         yield from self.circles()
         yield from self.texts()
+        yield from self.wordless()
         yield from self.parameters()
         for rule in self.rules.values():
             yield from self.duty(rule) if rule.kind in DUTIES else self.effect(rule)
@@ -66,6 +67,13 @@ class _Checker:
         for text in self.knowledge.texts.values():
             yield from Possible(self.knowledge, text).faults()
         yield from self.unused_facts()
+
+    def wordless(self) -> Iterator[str]:
+        """A proof names the conditions on facts that have a name, and a reader wants their words."""
+        for name, shape in self.shapes.items():
+            told = self.knowledge.conditions.get(name)
+            if shape.path is not None and not (told and {"en", "fr"} <= told.message.keys()):
+                yield f"{name}: is named in proofs and says nothing; give it an sh:message in English and in French"
 
     # -- duties
 
