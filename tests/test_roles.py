@@ -238,3 +238,19 @@ def test_a_use_that_names_no_system_asks_for_it():
     assert {found.gap(gap) for gaps in finding.missing for gap in gaps} == {"use.system"}
     known = judge(text % ", system: s" + "systems: {s: {licence: proprietary}}")
     assert status(known, "art-4-deployer") == "applies"
+
+
+@pytest.mark.parametrize(("original", "limited"), [("other", ["art-3-3-anothers-model"]), ("maker", [])])
+def test_only_who_modifies_another_s_model_owes_no_more_than_the_modification(original, limited):
+    """Recital 109 speaks of documentation that exists; what one's own unpublished base lacks is owed with the whole."""
+    found = judge(f"""
+        actors: {{maker: {{name: Maker}}, other: {{name: Other}}}}
+        models:
+          base: {{provider: {original}, generality: general, training_compute: 5e23, outputs: [text],
+                 licence: proprietary, placed_on_union_market: false, distribution: [internal], essential_to_third_parties: false,
+                 affects_rights_of_persons: false}}
+          tuned: {{provider: maker, modifies: {{model: base, compute: 3e23}}, training_compute: 8e23, outputs: [text],
+                  licence: proprietary, placed_on_union_market: 2026-03-01}}
+    """)
+    item = next(each for each in found.findings if each.rule.id == "art-53-1-a" and each.entity.endswith("tuned"))
+    assert (item.status, list(item.limited_by)) == ("applies", limited)
