@@ -247,8 +247,8 @@ def test_only_who_modifies_another_s_model_owes_no_more_than_the_modification(or
         actors: {{maker: {{name: Maker}}, other: {{name: Other}}}}
         models:
           base: {{provider: {original}, generality: general, training_compute: 5e23, outputs: [text],
-                 licence: proprietary, placed_on_union_market: false, distribution: [internal], essential_to_third_parties: false,
-                 affects_rights_of_persons: false}}
+                 licence: proprietary, placed_on_union_market: false, distribution: [internal],
+                 essential_to_third_parties: false, affects_rights_of_persons: false}}
           tuned: {{provider: maker, modifies: {{model: base, compute: 3e23}}, training_compute: 8e23, outputs: [text],
                   licence: proprietary, placed_on_union_market: 2026-03-01}}
     """)

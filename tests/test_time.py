@@ -213,3 +213,41 @@ def test_the_registration_of_a_system_that_leaves_the_class_may_bind_already():
     (finding,) = [item for item in found.findings if item.rule.id == "art-49-2"]
     assert (finding.status, finding.judgement.starts) == ("upcoming", "2027-12-02")
     assert finding.readings["formal-day"] == "applies"
+
+
+# -- models that are on the market within a system alone (recital 97)
+
+
+@pytest.mark.parametrize(
+    ("placed", "expected"),
+    [
+        ("placed_on_union_market: 2025-08-01", ("transitional", "2025-08-02")),
+        ("placed_on_union_market: 2025-08-02", ("applies", "2025-08-02")),
+        ("placed_on_union_market: 2027-03-01", ("upcoming", "2027-03-01")),
+        ("placed_on_union_market: false, put_into_service: 2027-03-01", ("upcoming", "2027-03-01")),
+        ("placed_on_union_market: true", ("undetermined", "2025-08-02")),
+    ],
+)
+def test_a_model_that_is_placed_within_a_system_alone_begins_with_the_system(placed, expected):
+    found = judge(f"""
+        provider: {{name: Maker, kind: undertaking, established_in: FR}}
+        model: {{generality: general, training_compute: 5e23, outputs: [text], licence: proprietary,
+                distribution: [internal], placed_on_union_market: false}}
+        system: {{integrates: [model], {placed}}}
+    """)
+    item = next(each for each in found.findings if each.rule.id == "art-53-1-c")
+    assert (item.status, item.judgement.starts) == expected
+
+
+def test_of_several_systems_the_first_counts_and_one_without_a_day_leaves_none():
+    given = """
+        provider: {{name: Maker, kind: undertaking, established_in: FR}}
+        model: {{generality: general, training_compute: 5e23, outputs: [text], licence: proprietary,
+                distribution: [internal], placed_on_union_market: false}}
+        systems:
+          late: {{integrates: [model], placed_on_union_market: 2027-06-01}}
+          other: {{integrates: [model]{other}}}
+    """
+    first, open_ = (judge(given.format(other=each)) for each in (", placed_on_union_market: 2027-03-01", ""))
+    days = [next(f for f in found.findings if f.rule.id == "art-53-1-c").judgement.starts for found in (first, open_)]
+    assert days == ["2027-03-01", "2025-08-02"]

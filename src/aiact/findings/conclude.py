@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
+from ..descriptions.facts import Statement
 from ..law.knowledge import DUTIES, Rule
 from ..law.shapes import STATES, Shape
 from .evaluate import F, T, Truths, U
@@ -501,15 +502,35 @@ class Court:
     def begins(self, rule: Rule, entity: str, starts: str) -> tuple[str, str]:
         """First and last possible day on which the duty begins to bind for this entity."""
         low, high = NEVER, NEVER
-        events = []
-        for cls, properties in self.knowledge.starts.items():
-            if properties and self.facts.is_a(entity, cls):
-                events += [s for name in properties for s in self.facts.stated(entity, name) if s.value is not False]
-        known = [s.bounds for s in events if s.bounds and s.bounds != (None, None)]
+        events, is_certain = self.events_of(entity)
+        if is_certain and not events:
+            events = self.events_within(entity)
+        known = [s.bounds for s in events if s and s.bounds and s.bounds != (None, None)]
         if known and len(known) == len(events):
             low = min(bounds.low or NEVER for bounds in known)
             high = min(bounds.high or OPEN for bounds in known)
         return max(starts, low), max(starts, high)
+
+    def events_of(self, entity: str) -> tuple[list[Statement], bool]:
+        """The events with which an entity began, and whether it is stated of each whether it took place."""
+        names = [
+            name
+            for cls, names in self.knowledge.starts.items()
+            if names and self.facts.is_a(entity, cls)
+            for name in names
+        ]
+        stated = [self.facts.stated(entity, name) for name in names]
+        return [each for found in stated for each in found if each.value is not False], all(stated)
+
+    def events_within(self, entity: str) -> list[Statement | None]:
+        """The events with which the things began that contain an entity; None for one of which that is not known."""
+        found: list[Statement | None] = []
+        for cls, names in self.knowledge.starts_within.items():
+            if names and self.facts.is_a(entity, cls):
+                for container in (node for name in names for node in self.facts.graph.subjects(name, entity)):
+                    events, is_certain = self.events_of(container)
+                    found += events or ([] if is_certain else [None])
+        return found
 
     def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> str:
         """First day of a duty: its own, and that of the definitions through which it is reached."""

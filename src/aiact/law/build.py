@@ -99,6 +99,7 @@ class _Builder:
             cautions=tuple(self.read_cautions()),
             parents=self.parents,
             starts=self.by_class("startsWith"),
+            starts_within=self.by_class("startsWithin"),
             inherits=self.by_class("inheritsFrom"),
             keys=self.read_keys(facts),
             licences=self.read_names("Licence"),

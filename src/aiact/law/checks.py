@@ -265,8 +265,8 @@ class _Checker:
     def unused_facts(self) -> Iterator[str]:
         """What nobody needs to know is not asked."""
         used = {fact.iri for fact in self.facts.values() if fact.for_the_record or fact.key in REPORTED}
-        used |= {name for by_class in (self.knowledge.starts, self.knowledge.inherits) for names in by_class.values()
-                 for name in names}  # fmt: skip
+        lives = (self.knowledge.starts, self.knowledge.starts_within, self.knowledge.inherits)
+        used |= {name for by_class in lives for names in by_class.values() for name in names}
         for rule in self.rules.values():
             used |= set(_steps(rule.on)) if rule.on else set()
             used |= {duty.due_on for duty in rule.duties} | ({AIACT + rule.only_if} if rule.only_if else set())

@@ -240,6 +240,7 @@ class Knowledge:
     cautions: tuple[Caution, ...]
     parents: dict[str, tuple[str, ...]]  # class → itself and all classes above, local names
     starts: dict[str, tuple[str, ...]]
+    starts_within: dict[str, tuple[str, ...]]
     inherits: dict[str, tuple[str, ...]]
     keys: dict[str, dict[str, str]]  # class → YAML key → IRI of the fact
     licences: dict[str, str]  # lower-case name → IRI

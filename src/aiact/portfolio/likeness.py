@@ -191,6 +191,8 @@ class View:
         timed = {iri for found in base.starts.values() for iri in found} | {
             duty.due_on for r in rules for duty in r.duties
         }
+        for cls, found in base.starts_within.items():
+            self.back |= {(each, name) for each in self.kinds_of(cls) for name in found}
         timed |= {AIACT + rule.only_if for rule in rules if rule.only_if} | {rule.begins_with for rule in rules}
         for iri in (timed | {iri for found in base.inherits.values() for iri in found}) - {""}:
             for cls in (each for name in base.facts[iri].classes for each in self.kinds_of(name)):
