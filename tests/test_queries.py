@@ -801,7 +801,7 @@ def test_documentation_is_lifted_by_53_2_and_the_copyright_policy_is_not(answer)
     law = [row for row in rows if row["force"] == "binding act"]
     assert pairs(law, "effect", "provision", "exceptions") == {
         ("lifts", "Article 53(2)", "2"),
-        ("disapplies", "Article 2(6)", "1"),
+        ("disapplies", "Article 2(6)", "3"),
         ("disapplies", "Article 2(8)", "1"),
         ("postpones", "Article 111(3)", "0"),
     }
