@@ -5,6 +5,7 @@ The traps are those of real records; the records here are written by hand in the
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import re
@@ -511,6 +512,11 @@ def test_the_card_of_an_application_is_a_system_with_the_models_that_it_names(to
     assert facts(found, "otter-3b") == {"name": "otter-lab/otter-3b"}
 
 
+def test_the_licence_of_an_application_is_read_as_that_of_a_model(told):
+    found = told({"README.md": card("title: Otter chat\nsdk: gradio\nlicense: mit\nlicense_name: otter-nc")})
+    assert facts(found, "system")["licence"] == ["mit", "otter-nc"]
+
+
 def test_what_one_must_agree_to_is_told(told):
     header = "license: mit\nextra_gated_fields:\n  Country: country\n  I agree to non-commercial use ONLY: checkbox"
     assert clues(told({"README.md": card(header)}), "terms")[1:] == ["I agree to non-commercial use ONLY"]
@@ -824,7 +830,27 @@ def test_a_value_of_the_wrong_kind_is_no_fact_and_no_crash(told, odd):
     keys = ("licenses", "modelCard", "supplier", "publisher", "pedigree", "externalReferences", "purl", "group")
     for key in keys if odd else ():
         facts(told({"bom.json": bill(component | {key: json.loads(odd)})}), "otter")
-    for key in ("license", "tags", "base_model", "model_name", "pipeline_tag", "extra_gated_fields", "model-index"):
+    for key in ("id", "name", "text", "url", "licensing", "acknowledgement") if odd else ():
+        licence = {"license": {"id": "MIT"} | {key: json.loads(odd)}}
+        facts(told({"bom.json": bill(component | {"licenses": [licence], "evidence": {"licenses": licence}})}), "otter")
+    for key in ("ancestors", "notes", "variants", "patches") if odd else ():
+        facts(told({"bom.json": bill(component | {"pedigree": {key: json.loads(odd)}})}), "otter")
+    for key in ("type", "from", "to", "relationshipType") if odd else ():
+        told({"model.spdx3.json": document(**(CONCLUDED | {"to": ["urn:x"], key: json.loads(odd)}))})
+    for key in (*OTHER, *CUSTOM, "spdxId") if odd else ():
+        told({"model.spdx3.json": document(**CONCLUDED, to=[OTHER | CUSTOM | {key: json.loads(odd)}])})
+    for key in (
+        "license",
+        "license_name",
+        "license_link",
+        "tags",
+        "base_model",
+        "base_model_relation",
+        "model_name",
+        "pipeline_tag",
+        "extra_gated_fields",
+        "model-index",
+    ):
         told({"README.md": card(f"{key}: {odd}\nlanguage: en")})
     for key in ("type", "basemodelname", "endmodellicense", "releasedate", "link"):
         told({"index.yaml": index(f"{key}: {odd}\n    performanceclass: full")})
@@ -837,6 +863,262 @@ def test_readers_are_found_in_their_folder_and_no_two_want_the_same_file(base):
         start = path.read_text()[: describe.START]
         sure = sorted(each.recognises(str(path), start) for each in describe.readers())
         assert sure[-1] > sure[-2], path.name
+
+
+# -- what contradicts, and what is not understood, keeps a question open
+
+NC = "https://lark.example/LICENSE-NC"
+OPEN_CARDS = {
+    "a licence and the name of another": "license: apache-2.0\nlicense_name: llama3.1",
+    "a licence and a name that nobody knows": f"license: apache-2.0\nlicense_name: lark-nc\nlicense_link: {NC}",
+    "another than those of the list, by a name of the list": f"license: other\nlicense_name: mit\nlicense_link: {NC}",
+    "a list that holds a map": "license: [mit, {name: cc-by-nc-4.0}]\nlicense_name: mit",
+    "a map where a name is due": "license: {name: cc-by-nc-4.0}\nlicense_name: mit",
+    "a name that is a map": "license: mit\nlicense_name: {name: cc-by-nc-4.0}",
+    "a licence that nobody knows, and a link to a free one": (
+        "license: lark-nc\nlicense_link: https://opensource.org/licenses/MIT"
+    ),
+    "a gate beside a block": "license: mit\nextra_gated_prompt: Research only.\naiact: {model: {licence: MIT}}",
+    "a base model that says nothing": "license: mit\nbase_model: unknown\ntags: [gguf, merge]",
+    "a base model in a map": "license: mit\nbase_model: {name: heron/base}\nbase_model_relation: quantized",
+    "a map without a name among base models": "license: mit\nbase_model: [{x: y}]",
+    "a relation without a base model": "license: mit\nbase_model_relation: finetune",
+}
+
+
+@pytest.mark.parametrize("header", OPEN_CARDS.values(), ids=OPEN_CARDS)
+def test_a_card_that_contradicts_itself_lifts_nothing(told, header):
+    assert documentation(told({"README.md": card(header), "aiact.yaml": REST})) == "undetermined"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "license: apache-2.0\nlicense_name: Apache License 2.0\nlicense_link: https://www.apache.org/licenses/LICENSE-2.0",
+        "license: apache-2.0\nlicense_link: https://huggingface.co/otter/otter/blob/main/LICENSE",
+        "license: other\nlicense_name: mit",
+        "license: mit\nbase_model: []",
+        "license: mit\nbase_model: none\nbase_model_relation:",
+    ],
+)
+def test_a_card_that_says_one_thing_twice_says_it(told, header):
+    assert documentation(told({"README.md": card(header), "aiact.yaml": REST})) == "lifted"
+
+
+def test_a_link_that_leads_nowhere_is_told_even_where_the_licence_is_named(told):
+    found = told({"README.md": card(f"license: mit\nlicense_link: {NC}"), "aiact.yaml": REST})
+    assert [clue["says"] for clue in found.as_dict()["clues"]] == [NC]
+
+
+def test_the_link_or_name_of_a_licence_is_read_where_the_key_for_it_is_left_out(told):
+    assert facts(told({"README.md": card("license_name: mit")}))["licence"] == "mit"
+    assert facts(told({"README.md": card("license_link: https://opensource.org/licenses/MIT")}))["licence"] == "mit"
+
+
+def test_conditions_of_access_may_be_described_in_the_block_of_a_card(told):
+    block = "{grants: [access, use, modify, distribute], terms: []}"
+    header = f"license: mit\nextra_gated_prompt: Hello.\naiact: {{licences: {{conditions-of-access: {block}}}}}"
+    found = told({"README.md": card(header), "aiact.yaml": REST})
+    assert documentation(found) == "lifted"
+    assert len(found.facts.of_class("Licence")) == 3  # MIT, the conditions, and both as a whole
+
+
+def test_a_block_replaces_the_licence_of_a_header_and_no_doubt_about_it(told):
+    """Nor what is said of the base model."""
+    header = "license: mit\nbase_model: heron/base\naiact: {model: {licence: Apache-2.0}}"
+    found = told({"README.md": card(header, "For research purposes only.\n")})
+    assert facts(found)["licence"] == "Apache-2.0"
+    assert clues(found, "licence") == ["heron/base", "For research purposes only."]
+
+
+@pytest.mark.parametrize(
+    ("line", "doubt"),
+    [
+        ("cc-by-nc-4.0", True),
+        ("[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/)", True),
+        ("MIT for the code, llama3.1 for the weights", True),
+        ("Lark licence", True),
+        ("MIT", False),
+        ("[The MIT License](https://opensource.org/licenses/MIT)", False),
+        ("see LICENSE", False),
+        ("[More Information Needed]", False),
+    ],
+)
+def test_a_line_that_names_another_licence_than_the_header_is_told(told, line, doubt):
+    found = told({"README.md": card("license: mit", f"- **License:** {line}\n"), "aiact.yaml": REST})
+    assert [clue["says"] for clue in found.as_dict()["clues"] if clue["fact"] == "model.licence"] == [line] * doubt
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Utilisation commerciale interdite.",
+        "Usage non commercial uniquement.",
+        "À des fins non commerciales.",
+        "Pour la recherche uniquement.",
+        "Réservé à la recherche.",
+        "Interdit à des fins commerciales.",
+    ],
+)
+def test_restrictions_in_french_are_told_as_those_in_english(told, line):
+    assert clues(told({"README.md": card("license: mit", line)}), "licence") == [line]
+
+
+MIT = [{"license": {"id": "MIT"}}]
+OPEN_BILLS = {
+    "another licence that was found in it": {"licenses": MIT, "evidence": {"licenses": [{"license": {"id": "X-NC"}}]}},
+    "a licence for purposes of its own": {"licenses": [{"license": {"id": "MIT", "licensing": {"licensee": "Acme"}}}]},
+    "a text of its own": {"licenses": [{"license": {"id": "MIT", "text": {"content": "MIT, but not for use."}}}]},
+    "two names in one": {"licenses": [{"license": {"id": "MIT", "name": "Lark Non-Commercial License"}}]},
+    "an expression and an id": {"licenses": [{"expression": "MIT", "license": {"id": "CC-BY-NC-4.0"}}]},
+    "a licence in a word": {"licenses": [*MIT, "CC-BY-NC-4.0"]},
+    "a licence in a word within": {"licenses": [*MIT, {"license": "CC-BY-NC-4.0"}]},
+    "a list where a licence is due": {"licenses": [*MIT, [{"license": {"id": "CC-BY-NC-4.0"}}]]},
+    "a link to another": {"licenses": [{"license": {"id": "MIT", "url": "https://www.llama.com/llama3_1/license/"}}]},
+    "a licence without a name": {"licenses": [*MIT, {"license": {"name": "Other"}}]},
+    "a licence by a link that leads nowhere": {"licenses": [*MIT, {"license": {"url": NC}}]},
+    "no licence, concluded": {"licenses": [*MIT, {"license": {"name": "NONE", "acknowledgement": "concluded"}}]},
+    "a reference to another": {
+        "licenses": MIT,
+        "externalReferences": [{"type": "license", "url": "https://creativecommons.org/licenses/by-nc/4.0/"}],
+    },
+    "an ancestor by its package": {
+        "licenses": MIT,
+        "pedigree": {"ancestors": [{"type": "machine-learning-model", "purl": "pkg:huggingface/heron/base"}]},
+    },
+    "an ancestor without a name": {"licenses": MIT, "pedigree": {"ancestors": [{"type": "machine-learning-model"}]}},
+    "an ancestor in a word": {"licenses": MIT, "pedigree": {"ancestors": ["heron/base"]}},
+    "notes on a pedigree": {"licenses": MIT, "pedigree": {"notes": "Fine-tuned from heron/base."}},
+    "variants": {"licenses": MIT, "pedigree": {"variants": [{"type": "machine-learning-model", "name": "heron"}]}},
+}
+NAMED = REST.replace("model:\n", "model:\n  name: otter\n")
+OTTER = {"type": "machine-learning-model", "name": "otter"}
+
+
+@pytest.mark.parametrize("more", OPEN_BILLS.values(), ids=OPEN_BILLS)
+def test_a_bill_that_contradicts_itself_lifts_nothing(told, more):
+    assert documentation(told({"bom.json": bill(OTTER | more), "aiact.yaml": NAMED})) == "undetermined"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"licenses": MIT, "evidence": {"licenses": MIT}},
+        {"licenses": [*MIT, {"license": {"name": "NOASSERTION", "acknowledgement": "concluded"}}]},  # says nothing
+        {"licenses": [{"license": {"id": "MIT", "url": "https://github.com/otter/otter/blob/main/LICENSE"}}]},
+        {"licenses": [{"license": {"id": "Apache-2.0", "text": {"content": "APACHE"}}}]},
+        {"licenses": [{"license": {"id": "Apache-2.0", "text": {"content": "BASE64", "encoding": "base64"}}}]},
+        {"licenses": MIT, "pedigree": {"ancestors": [], "notes": ""}},
+        {"licenses": MIT, "pedigree": {"descendants": [{"type": "machine-learning-model", "name": "cub"}]}},
+    ],
+)
+def test_a_bill_that_says_one_thing_twice_says_it(told, more):
+    text = (ROOT / "LICENSES" / "Apache-2.0.txt").read_text()
+    whole = bill(OTTER | more).replace('"APACHE"', json.dumps(text))
+    whole = whole.replace('"BASE64"', json.dumps(base64.b64encode(text.encode()).decode()))
+    assert documentation(told({"bom.json": whole, "aiact.yaml": NAMED})) == "lifted"
+
+
+def test_a_licence_of_its_own_name_and_text_is_one(told):
+    component = OTTER | {"licenses": [{"license": {"name": "Otter licence", "text": {"content": "Be kind."}}}]}
+    found = told({"bom.json": bill(component), "aiact.yaml": NAMED})
+    assert (facts(found)["licence"], clues(found, "licence")) == ("Otter licence", ["Be kind."])
+    assert documentation(found) == "undetermined"
+
+
+def test_a_model_that_a_bill_lists_twice_is_read_from_both_places(told):
+    again = OTTER | {"licenses": [{"license": {"id": "CC-BY-NC-4.0"}}], "pedigree": {"ancestors": [{"name": "heron"}]}}
+    for one, two in ((OTTER | {"licenses": MIT}, again), (again, OTTER | {"licenses": MIT})):
+        found = told({"bom.json": bill(one, metadata={"component": two}), "aiact.yaml": NAMED})
+        assert documentation(found) == "undetermined"
+        assert set(facts(found)["licence"]) == {"MIT", "CC-BY-NC-4.0"}
+        assert facts(found)["modifies"]
+    again |= {"modelCard": {"modelParameters": {"task": "text-generation"}}}
+    found = told({"bom.json": bill(again, metadata={"component": again})})
+    assert facts(found, "otter")["outputs"] == ["text"]
+    assert facts(found, "otter")["licence"] == "CC-BY-NC-4.0"
+    assert len(found.facts.of_class("Model")) == 2
+
+
+SPDX = "https://spdx.org/rdf/3.0.1/terms"
+OTHER = {"type": "simplelicensing_LicenseExpression", "simplelicensing_licenseExpression": "CC-BY-NC-4.0"}
+CUSTOM = {"type": "expandedlicensing_CustomLicense", "name": "MIT", "simplelicensing_licenseText": "MIT, not for use."}
+
+
+def document(*more: dict, **relation: object) -> str:
+    """A document of one model, which declares MIT, with more elements and a relation of the model."""
+    declared = {"type": "Relationship", "relationshipType": "hasDeclaredLicense", "from": "urn:otter"}
+    graph = [
+        {"type": "ai_AIPackage", "spdxId": "urn:otter", "name": "otter"},
+        declared | {"to": ["https://spdx.org/licenses/MIT"]},
+        {"type": "Relationship", "from": "urn:otter"} | relation,
+        *more,
+    ]
+    return json.dumps({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": graph}, indent=1)
+
+
+CONCLUDED = {"relationshipType": "hasConcludedLicense"}
+OPEN_DOCUMENTS = {
+    "no licence, concluded": document(**CONCLUDED, to=[f"{SPDX}/Licensing/None"]),
+    "no licence, as an expression": document(**CONCLUDED, to=[OTHER | {"simplelicensing_licenseExpression": "NONE"}]),
+    "a licence of another document": document(**CONCLUDED, to=["urn:elsewhere"]),
+    "a licence in place": document(**CONCLUDED, to=[OTHER]),
+    "a licence in place, with an id": document(**CONCLUDED, to=OTHER | {"spdxId": "urn:nc"}),
+    "a stub of a licence": document(OTHER | {"spdxId": "urn:nc"}, **CONCLUDED, to=[{"spdxId": "urn:nc"}]),
+    "one id for two licences": document(
+        OTHER | {"spdxId": "urn:x"},
+        {"type": "expandedlicensing_ListedLicense", "spdxId": "urn:x", "name": "MIT"},
+        **CONCLUDED,
+        to=["urn:x"],
+    ),
+    "a custom licence of a known name": document(**CONCLUDED, to=[CUSTOM]),
+    "a custom licence of a known id": document(
+        CUSTOM | {"spdxId": "https://spdx.org/licenses/MIT"}, **CONCLUDED, to=["https://spdx.org/licenses/MIT"]
+    ),
+    "a set of licences": document(**CONCLUDED, to=[{"type": "expandedlicensing_ConjunctiveLicenseSet", "name": "MIT"}]),
+    "a relation by its full address": document(**CONCLUDED, type=f"{SPDX}/Core/Relationship", to=[OTHER]),
+    "a relation of several types": document(**CONCLUDED, type=["Element", "Relationship"], to=[OTHER]),
+    "a kind of relation by its full address": document(
+        relationshipType=f"{SPDX}/Core/RelationshipType/hasConcludedLicense", to=[OTHER]
+    ),
+    "a beginning in place": document(**CONCLUDED, **{"from": {"spdxId": "urn:otter"}}, to=[OTHER]),
+    "a parent of another document": document(relationshipType="descendantOf", to=["urn:heron"]),
+    "a parent that is a package": document(
+        {"type": "software_Package", "spdxId": "urn:heron", "name": "Heron"},
+        relationshipType="descendantOf",
+        to=["urn:heron"],
+    ),
+    "a parent that comes first": document(
+        **{"from": "urn:heron", "relationshipType": "ancestorOf", "to": ["urn:otter"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("text", OPEN_DOCUMENTS.values(), ids=OPEN_DOCUMENTS)
+def test_a_document_that_contradicts_itself_lifts_nothing(told, text):
+    assert documentation(told({"model.spdx3.json": text, "aiact.yaml": NAMED})) == "undetermined"
+
+
+def test_a_licence_in_words_of_its_own_asks_what_they_allow(told):
+    text = document(**CONCLUDED, to=[CUSTOM]).replace("https://spdx.org/licenses/MIT", "urn:elsewhere")
+    found = told({"model.spdx3.json": text, "aiact.yaml": NAMED})
+    assert documentation(found) == "undetermined"
+    assert clues(found, "terms") == ["urn:elsewhere", "MIT, not for use."]
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://spdx.org/licenses/Apache-2.0",
+        {"type": "expandedlicensing_ListedLicense", "spdxId": "https://spdx.org/licenses/MIT", "name": "MIT License"},
+        f"{SPDX}/Licensing/NoAssertion",  # that nobody concluded anything speaks against nothing
+        OTHER | {"simplelicensing_licenseExpression": "NOASSERTION"},
+        CUSTOM | {"name": "Own", "simplelicensing_licenseText": (ROOT / "LICENSES" / "Apache-2.0.txt").read_text()},
+    ],
+)
+def test_a_document_whose_conclusion_is_free_or_missing_leaves_what_is_declared(told, to):
+    text = document(**CONCLUDED, to=[to])
+    assert documentation(told({"model.spdx3.json": text, "aiact.yaml": NAMED})) == "lifted"
 
 
 # -- files that others wrote

@@ -26,7 +26,16 @@ SECTIONS = {
 SINGULAR = {plural.removesuffix("s"): cls for plural, cls in SECTIONS.items()}
 NONE = "none"
 LONGEST_WORD = 80  # for which a nearer one is looked for
-DOUBTS = ("clue-restriction", "clue-gate", "clue-gate-union", "clue-several")
+DOUBTS = (
+    "clue-restriction",
+    "clue-gate",
+    "clue-gate-union",
+    "clue-several",
+    "clue-licence-link",
+    "clue-other-licence",
+    "clue-own-words",
+    "clue-form",
+)
 
 
 class Problem(NamedTuple):

@@ -33,6 +33,7 @@ EMPTY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 ABSENT = re.compile(r"component\b[^\n]{0,400}\bnot includ", re.IGNORECASE)
+DENIAL = re.compile(r"\s*+none(?:licen[cs]e)?\s*+", re.IGNORECASE)  # of a licence, where that is what is asked
 # No name of a licence.
 NO_NAME = re.compile(r"other|custom.*|license|licence|see .*", re.IGNORECASE)
 
@@ -54,6 +55,17 @@ def maps(node: Node | None) -> list[Mapping]:
     """The maps of a list; a single map is a list of one."""
     items = node.items if isinstance(node, Sequence) else [node]
     return [item for item in items if isinstance(item, Mapping)]
+
+
+def denies(node: Node | None) -> bool:
+    """Whether a record says that there is no licence, which is more than to say nothing of one."""
+    return isinstance(node, Scalar) and bool(DENIAL.fullmatch(node.text))
+
+
+def given(node: Node | None) -> list[Node]:
+    """What a value or a list holds, of whatever kind, but for what says nothing."""
+    items = node.items if isinstance(node, Sequence) else [] if node is None else [node]
+    return [item for item in items if (not EMPTY.fullmatch(item.text) if isinstance(item, Scalar) else item.items)]
 
 
 def into(node: Node | None, *keys: str) -> Node | None:
@@ -84,6 +96,7 @@ class Record:
         self.knowledge = knowledge
         self.found = Description(file, "", name, {}, form=form)
         self.clues: set[Clue] = set()
+        self.granted: set[tuple[str, str, str]] = set()  # to whom, which licence, as what
         self.looked_at = 0
 
     def entity(self, id: str, cls: str, at: Node, known_as: Iterable[Scalar | None] = ()) -> Entity:
@@ -138,18 +151,50 @@ class Record:
         self.found.warnings.append(Told(phrase, values))
 
     def licence(self, entity: Entity, name: Scalar | None, link: Scalar | None = None, note: str = "") -> None:
-        """A licence by its name, and by its link where the name says nothing or something else."""
-        catalogue = self.knowledge.licences
-        named = name and (name.text.strip() if name.text.strip().casefold() in catalogue else self.led_to(name))
-        linked = link and self.led_to(link)
+        """A licence by its name and by its link; where they are not the same, they stand side by side."""
+        named, linked = name and self.known(name), link and self.led_to(link)
         if named:
-            self.state(entity, "licence", named, name, note)
-        elif name and not linked and not NO_NAME.fullmatch(name.text.strip()):
-            self.state(entity, "licence", name.text.strip(), name, note)
-        if linked and not (named and catalogue[linked] == catalogue[named.casefold()]):
-            self.state(entity, "licence", linked, link, note)
-        if link and not named and not linked:
+            self.grant(entity, named, name, note)
+        elif name and not NO_NAME.fullmatch(name.text.strip()) and not (linked and self.shortens(name, linked)):
+            self.grant(entity, name.text.strip(), name, note)
+        if linked and not (named and self.same(named, linked)):
+            self.grant(entity, linked, link, note)
+        if link and not linked:
             self.clue(entity, "licence", link, "licence-link")
+
+    def grant(self, entity: Entity, name: str, at: Node, note: str = "") -> None:
+        """A licence, stated once however often the record says it."""
+        key = (entity.id, self.knowledge.licences.get(name.casefold(), name), note)
+        if key not in self.granted:
+            self.granted.add(key)
+            self.state(entity, "licence", name, at, note)
+
+    def own_licence(self, entity: Entity, name: str, says: Scalar | str, at: Node, note: str = "") -> None:
+        """A licence in words of its own, whatever it is called: what it allows is for a person to say."""
+        key = (entity.id, name, says.text if isinstance(says, Scalar) else says)
+        if key in self.granted:
+            return
+        self.granted.add(key)
+        own = self.entity(f"licence-{name}", "Licence", at)
+        self.state(own, "name", said(name), at)
+        self.clue(own, "terms", says, "own-words", at)
+        self.state(entity, "licence", own.id, at, note)
+
+    def known(self, name: Scalar) -> str | None:
+        """The name of a licence of the catalogue, as it is written or as the link leads to it."""
+        text = name.text.strip()
+        return text if text.casefold() in self.knowledge.licences else self.led_to(name)
+
+    def same(self, one: str, two: str) -> bool:
+        """Whether two names are those of one licence."""
+        one, two = one.strip().casefold(), two.strip().casefold()
+        known = self.knowledge.licences
+        return one == two or known.get(one, one) == known.get(two, two)
+
+    def shortens(self, name: Scalar, whole: str) -> bool:
+        """Whether a name is part of a longer name of that licence, as “community” is."""
+        iri, part = self.knowledge.licences[whole], name.text.strip().casefold()
+        return any(part in other for other, its in self.knowledge.licences.items() if its == iri)
 
     def led_to(self, link: Scalar) -> str | None:
         return by_link(link.text, self.knowledge)

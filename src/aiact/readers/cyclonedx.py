@@ -6,6 +6,7 @@ host or the tool; a described architecture or use is not thereby public: all tha
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -13,9 +14,10 @@ from urllib.parse import unquote
 from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
 from ..descriptions.limits import most
 from ..descriptions.merge import called, names_of, plain
-from ..descriptions.record import Record, into, maps, said, word, words
+from ..descriptions.record import NO_NAME, Record, denies, given, into, maps, said, word, words
 from ..descriptions.tree import compose_json, compose_xml
 from ..law.knowledge import Knowledge
+from ..law.licences import by_text
 
 MAX_BYTES = most("bill")
 MODEL_TYPE = "machine-learning-model"
@@ -30,6 +32,9 @@ MEMBERS = {
     "users": "user",
     "authors": "author",
 }
+# Parts of a pedigree that tell of a model which this one deviates from, without naming it.
+DEVIATES = ("notes", "variants", "patches", "commits")
+PACKAGE = re.compile(r"pkg:[^/@?#]+/([^@?#]+).*")
 HOSTS = {"huggingface", "github", "gitlab", "modelscope", "kaggle"}
 
 
@@ -72,15 +77,16 @@ def as_json(node: Node, name: str = "") -> Node:
 class _Bill:
     def __init__(self, record: Record, bom: Node) -> None:
         self.record, self.bom = record, bom
+        self.bases: dict[tuple, Entity] = {}
 
     def read(self) -> Description:
         product = into(self.bom, "metadata", "component")
         listed = [product, *maps(into(self.bom, "components"))]
         models = [each for component in listed for each in self.within(component) if self.is_model(each)]
-        unique: dict[tuple, Mapping] = {}
+        unique: dict[tuple, list[Mapping]] = {}
         for component in models:
-            unique.setdefault(self.identity(component), component)
-        entities = [self.model(component) for component in unique.values()]
+            unique.setdefault(self.identity(component), []).append(component)
+        entities = [self.model(components) for components in unique.values()]
         if entities and isinstance(product, Mapping) and not self.is_model(product):
             self.product(product, entities)
         if len(entities) == 1:
@@ -100,20 +106,27 @@ class _Bill:
         return isinstance(kind, Scalar) and kind.text == MODEL_TYPE
 
     def identity(self, component: Mapping) -> tuple:
-        """A model that stands in the metadata and again among the components is one."""
+        """A model that stands in the metadata and again among the components is one, of which both tell."""
         parts = [component.get(key) for key in ("group", "name", "version")]
         return tuple(plain(each.text) if isinstance(each, Scalar) else "" for each in parts)
 
-    def model(self, component: Mapping) -> Entity:
-        record = self.record
-        name, group, purl = (word(component.get(key)) for key in ("name", "group", "purl"))
+    def model(self, components: list[Mapping]) -> Entity:
+        """A model, from every component that describes it."""
+        component, record = components[0], self.record
+        name, group = (word(component.get(key)) for key in ("name", "group"))
         entity = record.entity(name.text.rsplit("/", 1)[-1] if name else "model", "Model", name or component)
-        if purl and purl.text.startswith("pkg:huggingface/"):
-            entity.known_as.append(unquote(purl.text))
         if name:
             record.state(entity, "name", name)
             if group and "/" not in name.text:
                 entity.known_as.append(f"{group.text}/{name.text}")
+        for each in components:
+            self.details(entity, each)
+        return entity
+
+    def details(self, entity: Entity, component: Mapping) -> None:
+        record, purl = self.record, word(component.get("purl"))
+        if purl and purl.text.startswith("pkg:huggingface/"):
+            entity.known_as.append(unquote(purl.text))
         self.licences(entity, component)
         self.card(entity, into(component, "modelCard"))
         self.makers(entity, component)
@@ -122,29 +135,75 @@ class _Bill:
             if kind and url and kind.text == "distribution":
                 record.clue(entity, "weights_public", url, "link")
                 entity.known_as.append(url.text)
-        self.ancestors(entity, into(component, "pedigree", "ancestors"))
-        return entity
+        self.pedigree(entity, into(component, "pedigree"))
 
     def licences(self, entity: Entity, component: Mapping) -> None:
-        """Several licences stand side by side; whether one may choose among them, a bill does not say."""
-        for choice in maps(component.get("licenses")):
-            expression, licence = word(choice.get("expression")), choice.get("license")
-            at = licence if isinstance(licence, Mapping) else choice
-            kind = word(at.get("acknowledgement"))
-            note = f"{kind.text} licence" if kind else ""
-            given = expression or (word(at.get("id")) or word(at.get("name")))
-            if given or word(at.get("url")):
-                self.record.licence(entity, given, word(at.get("url")), note)
-            else:
-                named = at.get("id") or at.get("name") or choice.get("expression")
-                self.record.clue(entity, "licence", named if isinstance(named, Scalar) else "–", "no-grant", choice)
+        """Several licences stand side by side; whether one may choose among them, a bill does not say.
+
+        So do those that somebody found in it, as evidence.
+        """
+        for choice in given(component.get("licenses")):
+            self.licence(entity, choice)
+        for choice in given(into(component, "evidence", "licenses")):
+            self.licence(entity, choice, "evidence")
+        for reference in maps(component.get("externalReferences")):
+            kind, url = word(reference.get("type")), word(reference.get("url"))
+            if kind and url and kind.text == "license":
+                self.record.licence(entity, None, url)
+
+    def licence(self, entity: Entity, choice: Node, note: str = "") -> None:
+        """One entry; what it says in several ways is one licence only if all of them are names of it."""
+        whole = choice
+        if not isinstance(choice, Mapping):
+            whole = Mapping([(Scalar("license", choice.line), choice)], choice.line, choice.at)
+        inner = whole.get("license")
+        at = inner if isinstance(inner, Mapping) else whole
+        kind, url = word(at.get("acknowledgement")), word(at.get("url"))
+        note = f"{kind.text} licence" if kind else note
+        told = [whole.get("expression"), None if at is inner else inner, at.get("id"), at.get("name")]
+        told = [each for each in told if each is not None]
+        names = [word(each) for each in told if word(each)]
+        for name in names or [None]:
+            if name and NO_NAME.fullmatch(name.text.strip()) and not (url and self.record.led_to(url)):
+                self.record.own_licence(entity, name.text, name, name, note)
+            self.record.licence(entity, name, url, note)
+        if url and not names and not self.record.led_to(url):
+            self.record.own_licence(entity, url.text, url, url, note)
+        unclear = [each for each in told if denies(each) or (given(each) and not word(each))]
+        for each in unclear:
+            text = each.text if isinstance(each, Scalar) else "–"
+            self.record.own_licence(entity, text, text, choice, note)
+        if not (names or url or unclear):
+            self.record.clue(entity, "licence", told[0] if told else "–", "no-grant", choice)
+        self.terms(entity, at, names, note)
+
+    def terms(self, entity: Entity, at: Mapping, names: list[Scalar], note: str) -> None:
+        """A text that is not that of the licence, and details of how it is sold, are terms of their own."""
+        record, text = self.record, at.get("text")
+        content = word(text.get("content") if isinstance(text, Mapping) else text)
+        if content:
+            known = record.known(content) or by_text(content.text, record.knowledge)
+            known = known or by_text(decoded(content.text), record.knowledge)
+            if known and not any(record.same(name.text, known) for name in names):
+                record.grant(entity, known, content, note)
+            text = None if known else content
+        for own in (text, at.get("licensing")):
+            if given(own):
+                says = [own] if isinstance(own, Scalar) else words(into(own, "licenseTypes"))
+                told = ", ".join(each.text for each in says) or "–"
+                if names and not any(map(record.known, names)):
+                    record.clue(entity, "licence", told, "own-words", own)  # a name that nobody knows leaves it open
+                else:
+                    record.own_licence(entity, names[0].text if names else "own", told, own, note)
 
     def card(self, entity: Entity, card: Node | None) -> None:
         record, parameters = self.record, into(card, "modelParameters")
         task = word(into(parameters, "task"))
         if task and task.text in record.knowledge.tasks:
             output = Scalar(record.knowledge.tasks[task.text], task.line, task.at)
-            record.state(entity, "outputs", Sequence([output], task.line, task.at))
+            said_before = [node.items[0].text for key, node in entity.statements if key.text == "outputs"]
+            if output.text not in said_before:
+                record.state(entity, "outputs", Sequence([output], task.line, task.at))
         elif task:
             record.clue(entity, "outputs", task, "kind")
         for key in ("modelArchitecture", "architectureFamily"):
@@ -165,19 +224,34 @@ class _Bill:
                 reason = "host" if plain(node.text) in HOSTS else "supplier"
                 self.record.clue(entity, "provider", f"{key}: {node.text}", reason, node)
 
-    def ancestors(self, entity: Entity, ancestors: Node | None) -> None:
-        """From what a model was derived; several leave open from which one directly."""
-        for ancestor in maps(ancestors):
-            name = word(ancestor.get("name"))
-            if name is None:
+    def pedigree(self, entity: Entity, pedigree: Node | None) -> None:
+        """From what a model was derived; several leave open from which one directly, and notes from what at all."""
+        for key in () if isinstance(pedigree, Mapping) else ("pedigree",):
+            for node in given(pedigree):
+                self.record.clue(entity, "modifies", node if isinstance(node, Scalar) else key, "descent", node)
+        for key in DEVIATES:
+            for node in given(into(pedigree, key))[:1]:
+                self.record.clue(entity, "modifies", node if isinstance(node, Scalar) else key, "descent", node)
+        for ancestor in given(into(pedigree, "ancestors")):
+            if not isinstance(ancestor, Mapping):
+                told = ancestor if isinstance(ancestor, Scalar) else "ancestors"
+                self.record.clue(entity, "modifies", told, "descent", ancestor)
                 continue
-            base = self.record.entity(f"base-{name.text.rsplit('/', 1)[-1]}", "Model", name)
-            group = word(ancestor.get("group"))
-            if group and "/" not in name.text:
+            self.ancestor(entity, ancestor)
+
+    def ancestor(self, entity: Entity, ancestor: Mapping) -> None:
+        """A model that is not named is one all the same: what it allows and how large it is stays open."""
+        name, group = named(ancestor), word(ancestor.get("group"))
+        key = (entity.id, name and name.text, group and group.text)
+        if not name or key not in self.bases:
+            base = self.record.entity(f"base-{name.text.rsplit('/', 1)[-1] if name else ''}", "Model", name or ancestor)
+            if name:
+                self.record.state(base, "name", name)
+            if name and group and "/" not in name.text:
                 base.known_as.append(f"{group.text}/{name.text}")
-            self.record.state(base, "name", name)
-            self.licences(base, ancestor)
-            self.record.state(entity, "modifies", base.id, name)
+            self.record.state(entity, "modifies", base.id, name or ancestor)
+            self.bases[key] = base
+        self.licences(self.bases[key], ancestor)
 
     def product(self, product: Mapping, models: list[Entity]) -> None:
         """What contains the models, unless the tool that wrote the bill gave the model's own name to it."""
@@ -194,3 +268,18 @@ class _Bill:
         self.record.state(system, "integrates", Sequence(parts, name.line, name.at))
         self.makers(system, product)
         self.record.found.name = said(name.text)
+
+
+def named(component: Mapping) -> Scalar | None:
+    """The name of a component, or else that in its package url."""
+    name, purl = word(component.get("name")), word(component.get("purl"))
+    found = None if name or not purl else PACKAGE.fullmatch(purl.text)
+    return Scalar(unquote(found[1]), purl.line, purl.at) if found else name
+
+
+def decoded(text: str) -> str:
+    """A text that is written in Base64, as a bill may have it; any other as it is."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode()
+    except ValueError:
+        return text

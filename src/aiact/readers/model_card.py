@@ -6,17 +6,20 @@ A card alone proves neither publication nor provider, date or monetisation; thos
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
-from ..descriptions.description import Description, DescriptionError, Mapping, Node, Problem, Scalar, Sequence
+from ..descriptions.description import Description, DescriptionError, Entity, Mapping, Node, Problem, Scalar, Sequence
 from ..descriptions.limits import most
-from ..descriptions.record import BASE, EMPTY, MODEL, Record, maps, said, word, words
+from ..descriptions.merge import scalars
+from ..descriptions.record import BASE, EMPTY, MODEL, NO_NAME, Record, given, maps, said, word, words
 from ..descriptions.tree import compose
 from ..law.knowledge import Knowledge
 from .ours import extend
 
 MAX_BYTES = most("card")
-AGREES = re.compile(r"(?i)\b(agree|accept|confirm|acknowledge|commercial)")
+AGREES = re.compile(r"(?i)\b(agree|accept|confirm|acknowledge|commercial|reconna|engage|consen|certifi)")
+ACCESS = "conditions-of-access"
 FEW = 3  # clues of one kind
 MOST = 60  # lines on intended uses that are looked at
 LENIENT = True  # the body may hold any characters; only its words are looked at
@@ -48,19 +51,29 @@ LINES = {
     "base model": ("modifies", "body"),
     "release date": ("placed_on_union_market", "release"),
     "model release date": ("placed_on_union_market", "release"),
+    "développé par": ("provider", "developer"),
+    "partagé par": ("provider", "developer"),
+    "financé par": ("provider", "developer"),
+    "licence": ("licence", "body"),
+    "affiné à partir de": ("modifies", "body"),
+    "modèle de base": ("modifies", "body"),
+    "date de publication": ("placed_on_union_market", "release"),
 }
+# What running text forbids, in English and in French.
+RESTRICTION = re.compile(
+    r"(?i)\b(?:non[- ]?commercial|research (?:purposes? )?only|not for commercial|commercial (?:use|licen[cs]e)"
+    r"|non[- ]commercia(?:le?s?|ux)|(?:usages?|utilisations?|exploitation|fins?|licence) commercia(?:le?s?|ux)"
+    r"|recherche (?:uniquement|seulement|exclusivement)"
+    r"|(?:uniquement|seulement|exclusivement|réservée?s?) (?:à|pour|aux?) (?:la |des |fins? de )*recherche)\b"
+)
 SENTENCES = (
     (re.compile(r"(?i)(?<![\d.])\d[\d.]*+ ?(?:e\+?\d+|[x×] ?10\^?\{?\d+\}?) ?FLOPs?\b"), "training_compute", "body"),
     (re.compile(r"(?i)(?<![\d.,])\d[\d.,]*+ ?[MKk]? (?:[\w-]{1,40} )?GPU[ -]?hours?\b"), "accelerator_hours", "body"),
-    (
-        re.compile(
-            r"(?i)\b(?:non-?commercial|research (?:purposes? )?only|not for commercial|commercial (?:use|licen[cs]e))\b"
-        ),
-        "licence",
-        "restriction",
-    ),
+    (RESTRICTION, "licence", "restriction"),
 )
-OWN_PURPOSE = re.compile(r"(?i)#++\s.*?\b(?:intended|direct|out-of-scope)\b.*\buses?\b")
+OWN_PURPOSE = re.compile(
+    r"(?i)#++\s.*?\b(?:(?:intended|direct|out-of-scope)\b.*\buses?|(?:usage|utilisation)s?\b.*\b(?:prévu|direct|exclu)e?s?)\b"
+)
 
 
 def recognises(file: str, start: str) -> int:
@@ -100,8 +113,10 @@ def read(file: str, text: str, knowledge: Knowledge) -> Description:
         raise DescriptionError(file, [Problem(before + 1, told)])
     card = _Card(record, header, before + 1)
     card.header_facts()
+    card.block()
     card.body(text[found.end() :], text.count("\n", 0, found.end()) + 1)
-    return card.with_block()
+    card.gate()
+    return record.found
 
 
 def data_set(record: Record, header: Mapping) -> Description:
@@ -120,7 +135,7 @@ def space(record: Record, header: Mapping, line: int) -> Description:
     if title:
         record.found.name = said(title.text)
         record.state(system, "name", title)
-    record.licence(system, word(header.get("license")))
+    licences(record, system, header)
     parts = []
     for name in words(header.get("models")):
         model = record.entity(name.text.rsplit("/", 1)[-1], "Model", name)
@@ -129,6 +144,37 @@ def space(record: Record, header: Mapping, line: int) -> Description:
     if parts:
         record.state(system, "integrates", Sequence(parts, parts[0].line))
     return record.found
+
+
+def licences(record: Record, entity: Entity, header: Mapping) -> None:
+    """``other`` says nothing; the name and the link beside it may be known, or contradict it."""
+    value, names, link = header.get("license"), given(header.get("license_name")), word(header.get("license_link"))
+    told, name = given(value), word(value)
+    if len(told) > 1:
+        record.found.warnings.append(f"line {value.line}: several licences, and no word on which covers the weights")
+        record.clue(entity, "licence", ", ".join(each.text for each in words(value)), "several", value)
+        return
+    if told and not name:
+        record.clue(entity, "licence", "license", "form", value)
+        return
+    if given(header.get("license_link")) and not link:
+        record.clue(entity, "licence", "license_link", "form", header.get("license_link"))
+    if name is None or name.text.strip().lower() == "other":
+        name = names.pop(0) if names and isinstance(names[0], Scalar) else None
+        if name and link and listed(name, record) and not record.led_to(link):
+            record.own_licence(entity, name.text, link, link)  # what is on the list is not “other”
+    record.licence(entity, name, link)
+    for other in names:
+        if not isinstance(other, Scalar):
+            record.own_licence(entity, "license_name", "license_name", other)
+        elif not (name and record.same(record.known(name) or name.text, record.known(other) or other.text)):
+            record.grant(entity, record.known(other) or other.text.strip(), other)
+
+
+def listed(name: Scalar, record: Record) -> bool:
+    """Whether a licence is one of the list from which hubs, too, have theirs."""
+    known = record.known(name)
+    return bool(known) and "//spdx.org/licenses/" in record.knowledge.licences[known.casefold()]
 
 
 class _Card:
@@ -142,34 +188,36 @@ class _Card:
             reader = getattr(self, "key_" + key.text.replace("-", "_"), None)
             if reader:
                 reader(value)
-        if not self.header.get("base_model"):
+        if not given(self.header.get("base_model")):
             self.altered()
-        self.gate()
 
-    def with_block(self) -> Description:
-        """What hubs have no key for: ``aiact: {provider: {…}, model: {…}}``, in our own format; it prevails."""
+    def block(self) -> None:
+        """What hubs have no key for: ``aiact: {provider: {…}, model: {…}}``, in our own format; it prevails.
+
+        What makes one doubt a stated fact stays, as it does beside a description in a file of its own.
+        """
         block = self.header.get("aiact")
         if block is None:
-            return self.found
+            return
         own = block.get(MODEL) if isinstance(block, Mapping) else None
-        given = {key.text for key, _ in own.items} if isinstance(own, Mapping) else set()
-        self.model.statements = [item for item in self.model.statements if item[0].text not in given]
-        self.found.clues = [clue for clue in self.found.clues if clue.fact not in given]
-        return extend(self.found, block, self.knowledge)
+        stated = {key.text for key, _ in own.items} if isinstance(own, Mapping) else set()
+        self.model.statements = [item for item in self.model.statements if item[0].text not in stated]
+        answered = [clue for clue in self.found.clues if clue.entity == self.model.id and clue.fact in stated]
+        self.found.clues = [clue for clue in self.found.clues if clue.doubts or clue not in answered]
+        extend(self.found, block, self.knowledge)
 
     # -- the header
 
     def key_license(self, value: Node) -> None:
-        """``other`` says nothing; the name and the link beside it may be known."""
-        if len(words(value)) > 1:
-            self.found.warnings.append(f"line {value.line}: several licences, and no word on which covers the weights")
-            self.record.clue(self.model, "licence", ", ".join(each.text for each in words(value)), "several", value)
-            return
-        name, link = word(self.header.get("license_name")), word(self.header.get("license_link"))
-        if word(value) and word(value).text.lower() not in ("other", "unknown"):
-            name = word(value)
-            link = link if link and self.record.led_to(link) else None
-        self.record.licence(self.model, name, link)
+        licences(self.record, self.model, self.header)
+
+    def key_license_name(self, value: Node) -> None:
+        if self.header.get("license") is None:
+            self.key_license(value)
+
+    def key_license_link(self, value: Node) -> None:
+        if self.header.get("license_name") is None:
+            self.key_license_name(value)
 
     def key_model_name(self, value: Node) -> None:
         if word(value):
@@ -185,13 +233,15 @@ class _Card:
 
     def key_base_model(self, value: Node) -> None:
         """Models from which this one stems; how much was changed is not said."""
-        names = words(value)
+        told = given(value)
         bases = []
-        for number, name in enumerate(names, 1):
-            base = self.record.entity(BASE if len(names) == 1 else f"{BASE}{number}", "Model", name)
-            self.record.state(base, "name", name)
-            bases.append(Scalar(base.id, name.line))
-            self.record.clue(base, "licence", name, "upstream")
+        for number, each in enumerate(told, 1):
+            base = self.record.entity(BASE if len(told) == 1 else f"{BASE}{number}", "Model", each)
+            name = each if isinstance(each, Scalar) else word(each.get("name")) if isinstance(each, Mapping) else None
+            if name:  # one that is not named is a model all the same
+                self.record.state(base, "name", name)
+            bases.append(Scalar(base.id, each.line))
+            self.record.clue(base, "licence", name or "base_model", "upstream", each)
         relation = word(self.header.get("base_model_relation"))
         if len(bases) > 1 or (bases and relation and relation.text == "merge"):
             self.record.state(self.model, "merges", Sequence(bases, value.line))
@@ -221,6 +271,9 @@ class _Card:
         for value in [*words(self.header.get("tags")), *words(self.header.get("model_name"))]:
             if ALTERED.search(value.text):
                 self.record.clue(self.model, "modifies", value, "altered")
+        for value in given(self.header.get("base_model_relation"))[:1]:
+            told = value if isinstance(value, Scalar) else "base_model_relation"
+            self.record.clue(self.model, "modifies", told, "altered", value)
 
     def gate(self) -> None:
         """Conditions of access are terms beside those of the licence, and what they are nobody knows yet."""
@@ -231,8 +284,11 @@ class _Card:
         self.record.warn("gated", line=keys[0].line)
         prompt = next((self.header.get(key.text) for key in keys if key.text == "extra_gated_prompt"), None)
         stated = [node for key, node in self.model.statements if key.text == "licence"]
-        access = self.record.entity("conditions-of-access", "Licence", keys[0])
-        self.record.state(access, "name", "conditions of access", keys[0])
+        access = self.found.entities.get(ACCESS)
+        if access is None or access.cls != "Licence":  # the block may describe them
+            access = self.record.entity(ACCESS, "Licence", keys[0])
+        if not any(key.text == "name" for key, _ in access.statements):
+            self.record.state(access, "name", "conditions of access", keys[0])
         self.record.clue(access, "terms", prompt if isinstance(prompt, Scalar) else keys[0], "gate", keys[0])
         for key, _ in fields.items if isinstance(fields := self.header.get("extra_gated_fields"), Mapping) else ():
             if AGREES.search(key.text):
@@ -264,6 +320,8 @@ class _Card:
             if key and not EMPTY.fullmatch(found[2]) and not self.stated(key[0]):
                 self.record.clue(self.model, key[0], found[2], key[1], at)
                 continue
+            if key and key[0] == "licence" and not EMPTY.fullmatch(found[2]) and self.names_another(found[2]):
+                self.record.clue(self.model, "licence", found[2], "other-licence", at)
             if row.startswith("#"):
                 reading = bool(OWN_PURPOSE.match(row[:400]))
             elif reading and row.strip():
@@ -275,12 +333,31 @@ class _Card:
         for row, at in purpose[:MOST]:
             self.record.purposes(row, at)
 
+    def names_another(self, text: str) -> bool:
+        """Whether a text names a licence that is not stated, or none that is known."""
+        if NO_NAME.fullmatch(text.strip()):
+            return False
+        nodes = [node for key, node in self.model.statements if key.text == "licence"]
+        stated = {scalar.text.strip().casefold() for node in nodes for scalar in scalars(node)}
+        named, ours = self.names_in(text), {iri for each in stated for iri in self.names_in(each)}
+        return not named <= ours if named else text.strip().casefold() not in stated
+
+    def names_in(self, text: str) -> set[str]:
+        """The licences that a text names, each by the longest name that is there."""
+        known = self.knowledge.licences
+        return {known[name] for name in naming(tuple(known)).findall(text.casefold())}
+
     def stated(self, fact: str) -> bool:
         return any(key.text == fact for key, _ in self.model.statements)
 
     def few(self, fact: str, reason: str) -> bool:
         alike = [clue for clue in self.found.clues if (clue.fact, clue.reason) == (fact, f"clue-{reason}")]
         return len(alike) < FEW
+
+
+@lru_cache(maxsize=2)
+def naming(names: tuple[str, ...]) -> re.Pattern:
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
 
 
 def around(row: str, hit: re.Match) -> str:
