@@ -35,6 +35,10 @@ DOUBTS = (
     "clue-other-licence",
     "clue-own-words",
     "clue-form",
+    "clue-no-grant",
+    "clue-title",
+    "clue-terms",
+    "clue-which",
 )
 
 

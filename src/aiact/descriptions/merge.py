@@ -2,18 +2,20 @@
 
 Two entities of one class are the same if they have the same hub id, else the same name, else the same id in files
 in which users choose the ids; a model without a name is the one that the other files are about, if there is just one.
-What fits nothing stays apart and is said to. Nothing is overwritten: ``facts`` tells agreement from disagreement.
+What fits nothing stays apart and is said to; what fits several stays apart too, and each of them has its doubts.
+Nothing is overwritten: ``facts`` tells agreement from disagreement.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import chain, count
 
 from ..law.knowledge import Knowledge
 from .description import (
+    NONE,
     SINGULAR,
     Clue,
     Default,
@@ -27,10 +29,12 @@ from .description import (
     Sequence,
     Told,
 )
+from .record import said
 
 HUB = re.compile(
     r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/|pkg:huggingface/)?([\w.-]+/[\w.-]+?)(?:@[\w.-]+|/.*)?"
 )
+TITLE, TERMS, SEVERAL = "clue-title", "clue-terms", "clue-which"  # what clues of this module and to it give as reason
 ORIGINS = ("modifies", "merges", "later_release_of")  # facts that lead to the models from which one stems
 
 
@@ -42,6 +46,7 @@ def merge(descriptions: list[Description], knowledge: Knowledge) -> Description:
     # Files in which users choose the ids come first, so that these ids stay.
     for description in sorted(descriptions, key=lambda each: (each.aside, each.form != "")):
         _Joining(found, description, knowledge).join()
+    weigh(found, knowledge)
     if not found.entities:
         told = "describes nothing: there is no actor, model, system or use in it"
         raise DescriptionError(found.file, [Problem(1, told)])
@@ -83,6 +88,65 @@ def scalars(node: Node) -> Iterator[Scalar]:
         yield from scalars(node.get("value"))
 
 
+def weigh(found: Description, knowledge: Knowledge) -> None:
+    """What files of licences say beside the licence that is stated: another one, or terms that bind as well.
+
+    A licence that the description itself describes is taken to be the one of the file.
+    """
+    wholes: set[str] = set()
+    for clue in [clue for clue in found.clues if clue.reason in (TITLE, TERMS)]:
+        entity = found.entities.get(clue.entity)
+        nodes = [node for key, node in entity.statements if key.text == "licence"] if entity else []
+        stated = [scalar for node in nodes for scalar in scalars(node)]
+        known = knowledge.licences.get(clue.says.casefold())
+        differs = clue.reason == TERMS or (known and known not in licences_in(stated, knowledge))
+        if not stated or not differs:
+            continue
+        if clue.reason == TITLE or len(stated) > 1:
+            said_here = Scalar(clue.says, clue.line, clue.at, clue.file)
+            entity.statements.append((Scalar("licence", clue.line, clue.at, clue.file), said_here))
+        elif stated[0].text in wholes or stated[0].text not in found.entities:
+            wholes.add(both(found, stated[0], clue, stated[0].text in wholes))
+
+
+def both(found: Description, stated: Scalar, clue: Clue, joined: bool) -> str:
+    """A licence of parts that bind together, in the place of the one that was stated; its name there."""
+    beside = Entity(free("terms-beside", found.entities), "Licence", clue.line, file=clue.file)
+    at = (clue.line, clue.at, clue.file)
+    beside.statements.append((Scalar("name", *at), Scalar(clue.says, *at)))
+    found.entities[beside.id] = beside
+    if joined:
+        parts = found.entities[stated.text].statements[0][1]
+        parts.items.append(Scalar(beside.id, parts.line, parts.at, parts.file))  # one list, as one file says it
+        return stated.text
+    whole = Entity(free("licence-and-terms", found.entities), "Licence", clue.line, file=clue.file)
+    whole.statements.append((Scalar("all_of", *at), Sequence([Scalar(stated.text, *at), Scalar(beside.id, *at)], *at)))
+    for fact in ("grants", "terms"):
+        whole.statements.append((Scalar(fact, *at), Sequence([], *at)))
+    found.entities[whole.id] = whole
+    stated.text = whole.id
+    return whole.id
+
+
+def licences_in(stated: list[Scalar], knowledge: Knowledge) -> set[str]:
+    """The licences of the catalogue that are stated, those of an expression included."""
+    names = [name for scalar in stated for name in (scalar.text, *re.split(r"[\s()]+", scalar.text))]
+    return {knowledge.licences[name.casefold()] for name in names if name.casefold() in knowledge.licences}
+
+
+def free(id: str, taken: Container[str]) -> str:
+    """The id, or if it is taken the first free one with a number."""
+    return next(each for each in chain([id], (f"{id}-{n}" for n in count(2))) if each not in taken)
+
+
+def told(node: Node) -> str:
+    """A value as a person writes it: words, or the ends of an interval."""
+    found = [scalar.text for scalar in scalars(node)]
+    if isinstance(node, Mapping) and not found:
+        found = [f"{key.text}: {value.text}" for key, value in node.items if isinstance(value, Scalar)]
+    return ", ".join(found) or NONE
+
+
 def plain(name: str) -> str:
     """A name without case, spaces and punctuation: ``GPT-OSS 120B`` and ``gpt-oss-120b`` are one."""
     return re.sub(r"[\W_]+", "", name.casefold())
@@ -110,6 +174,7 @@ class _Joining:
     def __init__(self, found: Description, other: Description, knowledge: Knowledge) -> None:
         self.found, self.other, self.knowledge = found, other, knowledge
         self.renamed: dict[str, str] = {}
+        self.several: dict[str, list[Entity]] = {}  # what fits several, or what several fit
 
     def join(self) -> None:
         if not self.other.form:
@@ -121,13 +186,20 @@ class _Joining:
         if self.other.aside and main and main.id not in partners:
             main = self.suggest(main)
         for entity in self.other.entities.values():
-            self.renamed[entity.id] = partners[entity.id].id if entity.id in partners else self.free(entity.id)
+            wanted = partners[entity.id].id if entity.id in partners else ""
+            self.renamed[entity.id] = wanted or free(entity.id, {*self.found.entities, *self.renamed.values()})
+        alone = [each for each in mains(self.other) if each.id not in partners]
         for entity in self.other.entities.values():
-            if entity is main and entity.id not in partners and any(each.cls == "Model" for each in before.values()):
+            if entity.id in self.several:
+                self.tell("fits-several", file=self.other.file, line=entity.line, name=called(entity)[0])
+            elif entity in alone and any(each.cls == "Model" for each in before.values()):
                 name = next(iter(called(entity)), entity.id)
                 self.tell("unmatched", file=self.other.file, line=entity.line, name=name)
             self.entity(entity, partners.get(entity.id))
         self.rest(main)
+        for id, fitting in self.several.items():
+            for each in fitting:
+                self.doubt(self.other.entities[id], each)
 
     def suggest(self, entity: Entity) -> None:
         """What accompanies no model states nothing of one: its facts become clues."""
@@ -157,8 +229,14 @@ class _Joining:
             alike = [each for each in self.found.entities.values() if self.same(entity, each)]
             if len(alike) == 1:
                 pairs[entity.id] = alike[0]
+            elif alike and entity.cls in ("Model", "System"):
+                self.several[entity.id] = alike
         taken = [partner.id for partner in pairs.values()]
-        pairs = {id: partner for id, partner in pairs.items() if taken.count(partner.id) == 1}
+        for id, partner in list(pairs.items()):
+            if taken.count(partner.id) > 1:
+                del pairs[id]
+                if partner.cls in ("Model", "System"):
+                    self.several[id] = [partner]
         here = [each for each in mains(self.other) if each.id not in pairs]
         there = [each for each in mains(self.found) if each not in pairs.values()]
         nameless = [each for each in (*here, *there) if not called(each)]
@@ -201,10 +279,20 @@ class _Joining:
                 self.place(key)
                 self.place(value)
 
-    def free(self, id: str) -> str:
-        """The id, or if it is taken the first free one with a number."""
-        taken = {*self.found.entities, *self.renamed.values()}
-        return next(each for each in chain([id], (f"{id}-{n}" for n in count(2))) if each not in taken)
+    def doubt(self, entity: Entity, partner: Entity) -> None:
+        """What is said of one that may be this one: beside what is stated of it, else a clue."""
+        stated = {key.text for key, _ in partner.statements}
+        for key, node in entity.statements:
+            if key.text == "name" or partner.id in [scalar.text for scalar in scalars(node)]:
+                continue
+            if key.text in stated:
+                partner.statements.append((key, node))
+            else:
+                clue = Clue(partner.id, key.text, said(told(node)), SEVERAL, node.line, node.at, node.file)
+                self.found.clues.append(clue)
+        for clue in self.other.clues:
+            if clue.entity == entity.id:
+                self.found.clues.append(clue._replace(entity=partner.id, file=clue.file or self.other.file))
 
     def tell(self, phrase: str, **values: object) -> None:
         self.found.warnings.append(Told(phrase, values))

@@ -22,6 +22,14 @@ LENIENT = True  # notes hold anything; only the cells of one row are read
 HEAD = {"Model", "Training compute (FLOP)"}
 ORDERS = {"Confident": 0.5, "Likely": 1.0, "Speculative": 1.5}  # of magnitude, as the documentation of the table says
 NUMBER = re.compile(r"\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+ESTIMATE = "Training compute (FLOP)", "Training compute lower bound", "Training compute upper bound", "Confidence"
+READ = {
+    *HEAD,
+    *ESTIMATE,
+    *(name.replace("Training", "Finetune") for name in ESTIMATE),
+    *("Parameters", "Base model", "Model accessibility", "Organization", "Country (of organization)"),
+    *("Publication date", "Task"),
+}
 OPEN, CLOSED = ("Open weights (unrestricted)",), ("API access", "Hosted access (no API)", "Unreleased")
 
 
@@ -55,12 +63,14 @@ def _row(file: str, text: str, wanted: str) -> tuple[int, dict[str, str]]:
     found, names, begins = [], [], 1
     try:
         head = [cell.strip() for cell in next(rows)]
+        if twice(head):
+            raise DescriptionError(file, [Problem(1, f"has two columns “{twice(head)}”; keep one")])
         for held in rows:
             begins, ends = begins_at(begins, rows.line_num), rows.line_num
             row = dict(zip(head, held, strict=False))
             name = (row.get("Model") or "").strip()
             if name and (not wanted or plain(name) == plain(wanted)):
-                found.append((begins, row))
+                found.append((begins, row, len([cell for cell in held[len(head) :] if cell.strip()])))
             names += [name] if name else []
             if len(names) > most("rows"):
                 raise DescriptionError(file, [Problem(begins, f"has more than {most('rows')} rows; hand in a part")])
@@ -70,17 +80,25 @@ def _row(file: str, text: str, wanted: str) -> tuple[int, dict[str, str]]:
     exact = [each for each in found if each[1]["Model"].strip() == wanted.strip()]
     found = exact if len(exact) == 1 else found
     if len(found) == 1:
-        return found[0]
+        line, row, beyond = found[0]
+        if beyond:
+            raise DescriptionError(file, [Problem(line, f"has more cells than the {len(head)} columns; mend the row")])
+        return line, row
     if not names:
         told = "has no row; one row is one model"
     elif not wanted:
         told = f"has {len(names)} models, and one row is one project; say which, as in “{file}#{names[0]}”"
     elif found:
-        lines = ", ".join(str(line) for line, _ in found)
+        lines = ", ".join(str(line) for line, *_ in found)
         told = f"has several rows for “{said(wanted)}” (lines {lines}); keep one"
     else:
         told = f"has no model “{said(wanted)}”{suggest(wanted, names[:1000])}"
     raise DescriptionError(file, [Problem(1, told)])
+
+
+def twice(head: list[str]) -> str:
+    """A column that is read and stands there twice, of which the last would win; nothing if there is none."""
+    return next((name for name in head if name in READ and head.count(name) > 1), "")
 
 
 def begins_at(before: int, last: int) -> int:
@@ -107,6 +125,8 @@ class _Row:
         orders = ORDERS.get(confidence.text) if confidence else None
         self.compute("Training compute (FLOP)", self.model, "training_compute", orders, bounded=bool(bases))
         self.compute("Finetune compute (FLOP)", self.model, "modification_compute", orders)
+        if self.cell("Finetune compute (FLOP)") and not bases:
+            record.clue(self.model, "modifies", self.cell("Finetune compute (FLOP)"), "altered")
         self.access()
         for column, fact, reason in (
             ("Organization", "provider", "developer"),
@@ -143,6 +163,11 @@ class _Row:
         low, high = (end.text if end and NUMBER.fullmatch(end.text) else None for end in ends)
         if orders is None and not (low and high):
             self.record.clue(entity, fact, cell, "vague")
+            return
+        outside = (low and float(cell.text) < float(low)) or (high and float(cell.text) > float(high))
+        if outside:  # the row contradicts itself: what it says once, and what it says otherwise
+            self.record.state(entity, fact, cell.text, cell, "Epoch AI")
+            self.record.state(entity, fact, interval(low, None if bounded else high, cell), cell, "Epoch AI: bounds")
             return
         margin = 10 ** (orders or 0)
         if float(cell.text) * margin > sys.float_info.max:

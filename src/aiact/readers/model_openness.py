@@ -59,7 +59,11 @@ def _weights(record: Record, model, release: Mapping, component: Mapping, title:
     licence, link = component.get("license"), word(component.get("license_path"))
     said_so = licence.text.strip() if isinstance(licence, Scalar) else ""
     if absent:
-        record.clue(model, "weights_public", licence, "absent")
+        others = [each for each in maps(release.get("components")) if each is not component]
+        if any(isinstance(each.get("name"), Scalar) and each.get("name").text == WEIGHTS for each in others):
+            record.state(model, "weights_public", "false", licence, "component listed, and not included")
+        else:
+            record.clue(model, "weights_public", licence, "absent")
         return
     if UNLICENSED.fullmatch(said_so):
         record.state(model, "weights_public", "true", title, "component of the release")
@@ -76,6 +80,9 @@ def _weights(record: Record, model, release: Mapping, component: Mapping, title:
             name = name or word(into(release, "license", part, "name"))
             link = link or word(into(release, "license", part, "path"))
     if name:
-        record.licence(model, name, link if link and record.led_to(link) else None)
+        known = link and record.led_to(link)
+        record.licence(model, name, link if known else None)
+        if link and not known:
+            record.clue(model, "licence", link, "licence-link")
     else:
         record.clue(model, "licence", title, "no-grant")

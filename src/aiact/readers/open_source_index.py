@@ -30,6 +30,7 @@ COMPUTE = re.compile(
     rf"(?:\s*\+-\s*(?P<orders>\d\d?(?:\.\d+)?)\s*OoM)?"
 )
 WEIGHTS = re.compile(r"\bWeights:\s*+([^\n]{1,200}?)\.(?:\s|$)")
+FILLING = {"license", "licence", "agreement", "the", "not", "osi", "approved"}
 SOURCE = "European Open Source AI Index"
 
 
@@ -99,23 +100,34 @@ class _Index:
             self.record.clue(entity, fact, judged, "judged")
 
     def licence(self) -> None:
-        """What the record names, unless its notes say which of several licences is that of the weights."""
-        given = self.system.get("endmodellicense") or self.system.get("endmodel license")
-        name, notes = word(given), into(self.tree, "licenses", "notes")
+        """What the record names, unless its notes say which of several licences is that of the weights.
+
+        What the notes say of the weights, and the record does not name, is a second statement.
+        """
+        keys = ("endmodellicense", "endmodel license")
+        given = [node for node in map(self.system.get, keys) if isinstance(node, Scalar) and node.text.strip()]
+        names, notes = [name for name in map(word, given) if name], into(self.tree, "licenses", "notes")
         told = WEIGHTS.search(notes.text) if isinstance(notes, Scalar) else None
         of_weights = told[1].strip() if told and not EMPTY.fullmatch(told[1]) else ""
         catalogue = self.record.knowledge.licences
-        known = of_weights.casefold() in catalogue
-        parts = re.split(r"\s+and\s+", name.text) if name else []
+        known = catalogue.get(of_weights.casefold())
+        parts = re.split(r"\s+and\s+", names[0].text) if len(names) == 1 else []
         if known and len(parts) > 1 and plain(of_weights) in "".join(map(plain, parts)):
             self.record.state(self.model, "licence", of_weights, notes)
             return
-        if name:
+        for name in {name.text.strip(): name for name in names}.values():
             self.record.licence(self.model, name)
-        elif isinstance(given, Scalar) and given.text.strip():
-            self.record.clue(self.model, "licence", given, "vague")
-        if known and not (name and catalogue.get(name.text.strip().casefold()) == catalogue[of_weights.casefold()]):
-            self.record.state(self.model, "licence", of_weights, notes)
+        if given and not names:
+            self.record.clue(self.model, "licence", given[0], "vague")
+        named = {catalogue.get(name.text.strip().casefold()) for name in names}
+        if (known and known not in named) or (of_weights and not known and self.differs(of_weights, names)):
+            self.record.state(self.model, "licence", said(of_weights), notes)
+
+    def differs(self, of_weights: str, names: list[Scalar]) -> bool:
+        """Whether a licence nobody knows is another than one that is known: filling words make no difference."""
+        unlike = [words_of(of_weights) ^ words_of(name.text) for name in names]
+        known = any(name.text.strip().casefold() in self.record.knowledge.licences for name in names)
+        return not names or (known and all(words - FILLING for words in unlike))
 
     def comments(self) -> None:
         """Origin, kind of maker and compute stand in comments, which a parser of YAML drops."""
@@ -149,6 +161,10 @@ class _Index:
         self.record.state(entity, "training_compute", ends, at, f"{SOURCE}: {said(at.text)}")
         if not of_base and self.base:
             self.record.clue(self.model, "modification_compute", at, "cumulative")
+
+
+def words_of(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name.casefold()))
 
 
 def shown(amount: float, exact: bool) -> str:

@@ -7,6 +7,7 @@ import re
 from ..descriptions.description import (
     MAX_TOLD,
     NAME,
+    NONE,
     SECTIONS,
     SINGULAR,
     Default,
@@ -24,7 +25,7 @@ from ..descriptions.description import (
 from ..descriptions.limits import most
 from ..descriptions.tree import compose, compose_json
 from ..law.knowledge import Fact, Knowledge
-from ..law.names import snake
+from ..law.names import AIACT, snake
 
 MAX_BYTES = most("description")
 OURS = re.compile(r"\A(?:---[^\n]*\n|#[^\n]*\n|\s)*aiact:|\A\s*\{(?s:.*)[\"']?aiact[\"']?\s*:\s*[\"']?1\b")
@@ -79,7 +80,7 @@ class _TreeReader:
         elif word in ("name", "title"):
             self.found.name = value.text if isinstance(value, Scalar) else ""
         elif word.startswith("@"):
-            return  # JSON-LD written by us: its context is known
+            self.keyword(key, value)
         elif word in SECTIONS:
             self.entities(key, value)
         elif word in SINGULAR:
@@ -110,6 +111,8 @@ class _TreeReader:
     def entity(self, name: str, cls: str, key: Scalar, value: Node) -> None:
         if not NAME.fullmatch(name):
             self.problem(key.line, f"“{name[:40]}” is not a name; start with a letter, then letters, digits, - _ and .")
+        if name == NONE:
+            self.problem(key.line, f"“{NONE}” says that there is none, and cannot be a name; take another")
         if name in self.found.entities and not self.extends:
             self.problem(key.line, f"“{name}” is described twice; names are unique in a description")
         entity = self.found.entities.setdefault(name, Entity(name, cls, key.line))
@@ -121,8 +124,36 @@ class _TreeReader:
         for fact_key, node in value.items:
             if fact_key.text == "states":
                 self.empties(entity, node)
-            elif not fact_key.text.startswith("@"):
+            elif fact_key.text.startswith("@"):
+                self.keyword(fact_key, node, cls)
+            else:
                 self.statement(entity, fact_key, node)
+
+    def keyword(self, key: Scalar, value: Node, cls: str = "") -> None:
+        """The words of JSON-LD that we write ourselves; any other would hide facts, or give ours another meaning."""
+        if key.text == "@context":
+            self.context(value)
+        elif key.text == "@type" and cls:
+            types = value.items if isinstance(value, Sequence) else [value]
+            names = [each.text.removeprefix(AIACT).removeprefix("aiact:") for each in types if isinstance(each, Scalar)]
+            if len(names) < len(types) or not {cls} <= {*names} <= {*self.knowledge.parents[cls]}:
+                self.problem(value.line, f"@type: {a(cls)} is described here; leave the line out")
+        elif key.text not in ("@id", "@type"):
+            self.problem(key.line, f"“{key.text}” is not read here; state the facts plainly, without @")
+
+    def context(self, value: Node) -> None:
+        """A context may say of our words what they mean in our own, and nothing else."""
+        from ..descriptions.schema import context
+
+        if not isinstance(value, Mapping):
+            told = "@context: it is read as our own, so that no other may be named; leave the line out"
+            self.problem(value.line, told)
+            return
+        known = context(self.knowledge)
+        for key, meaning in value.items:
+            if key.text in known and key.text != "@base" and plainly(meaning) != plainly(known[key.text]):
+                told = f"@context: “{key.text}” means something else here; keep to our context, or leave it out"
+                self.problem(key.line, told)
 
     def statement(self, entity: Entity, key: Scalar, node: Node) -> None:
         fact = self.knowledge.fact(key.text, entity.cls)
@@ -175,3 +206,12 @@ class _TreeReader:
         name = fact.key if fact.key not in self.found.entities else f"{entity.id}-{fact.key}"
         self.entity(name, fact.range, Scalar(name, node.line), node)
         return Scalar(name, node.line)
+
+
+def plainly(meaning: Node | dict | str | None) -> dict[str, str]:
+    """What a context says of a word, be it a node of a file or what we write ourselves."""
+    if isinstance(meaning, Mapping):
+        return {key.text: getattr(value, "text", "") for key, value in meaning.items}
+    if isinstance(meaning, dict):
+        return meaning
+    return {"@id": getattr(meaning, "text", meaning or "null") or "null"}

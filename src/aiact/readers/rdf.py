@@ -15,6 +15,7 @@ from itertools import islice
 from ..descriptions import gate
 from ..descriptions.description import (
     NAME,
+    NONE,
     SECTIONS,
     Description,
     DescriptionError,
@@ -29,9 +30,10 @@ from ..descriptions.description import (
 )
 from ..descriptions.facts import COMPUTED, PRESUMED
 from ..descriptions.limits import most
+from ..descriptions.record import said
 from ..descriptions.tree import compose_json, compose_xml
 from ..law.graph import Graph, Literal, Term, Triple, parse
-from ..law.knowledge import Knowledge
+from ..law.knowledge import Fact, Knowledge
 from ..law.licences import by_link
 from ..law.names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, RDF, SCHEMA, XSD, curie, local, snake
 from ..law.shapes import AT_LEAST, AT_MOST, OCCURS, STATES
@@ -43,7 +45,19 @@ OFFICIAL = (
 )
 LOGIC = tuple(PREFIXES[name] for name in ("sh", "owl", "rdfs"))
 LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["rdfs"] + "comment", PREFIXES["owl"] + "NamedIndividual")
-MARKS = (STATES, PRESUMED, COMPUTED, AIACT + "describes")
+DESCRIBES = AIACT + "describes"
+MARKS = (STATES, PRESUMED, COMPUTED, DESCRIBES)
+ENDS = (AT_LEAST, AT_MOST, OCCURS)
+NAMES = (SCHEMA + "name", PREFIXES["rdfs"] + "label", DCTERMS + "title")
+# Whose addresses end in a name: of any other the last word says nothing.
+NAMESPACES = (AIACT, PREFIXES["spdx"], "http://spdx.org/licenses/", PREFIXES["place"])
+UNMARK = "leave the mark out"
+PLAIN = (XSD + "string", RDF + "langString")
+WHOLE = ("integer", "long", "int", "short", "byte")
+NUMERIC = {
+    XSD + name for name in ("decimal", "double", "float", *WHOLE, *(f"unsigned{each.title()}" for each in WHOLE))
+}
+NUMERIC |= {XSD + sign + "Integer" for sign in ("positive", "negative", "nonPositive", "nonNegative")}
 TOKEN = re.compile(
     r"""(?P<long>\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?''')|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
     r"""|(?P<iri><[^<>\s]*>)|(?P<comment>\#[^\n]*)|(?P<mark>[;,\[\]()])|(?P<word>[^\s;,\[\]()<>"'\#]+)""",
@@ -245,6 +259,8 @@ class _GraphReader:
         self.knowledge, self.problems = knowledge, []
         self.found = Description(file, hashlib.sha256(text.encode()).hexdigest(), "", {}, form="rdf")
         self.ids: dict[str, str] = {}
+        self.base = base_of(text)
+        self.intervals: set[str] = set()  # nodes that are read as the value of a fact
 
     def read(self, lined: list[tuple[Triple, int]]) -> Description:
         self.graph = Graph(triple for triple, _ in lined)
@@ -258,6 +274,9 @@ class _GraphReader:
                 self.statement(subject, predicate, object, line)
         for subject in self.ids:
             self.empties(subject)
+        for (subject, predicate, object), line in lined:
+            if subject not in self.ids and predicate.startswith(AIACT):
+                self.stray(subject, predicate, object, line)
         if not self.found.entities and not self.problems:
             self.problem(Problem(1, f"describes nothing: no node has a class of {AIACT}"))
         if self.problems:
@@ -289,7 +308,7 @@ class _GraphReader:
                 self.problem(Problem(line, f"makes {a(cls)} of what is {a(known.cls)} (line {known.line})"))
             return
         id = local(subject) if not subject.startswith("_:") else subject[2:]
-        if not NAME.fullmatch(id) or id in self.found.entities:
+        if not NAME.fullmatch(id) or id == NONE or id in self.found.entities:
             id = f"{cls.lower()}{len(self.ids) + 1}"
         self.ids[subject] = id
         self.found.entities[id] = Entity(id, cls, line)
@@ -300,14 +319,13 @@ class _GraphReader:
         fact = self.knowledge.facts.get(predicate)
         if inverse and fact and isinstance(object, str) and object in self.ids:
             subject, object = object, subject
-        derived = predicate in (*self.graph.objects(subject, PRESUMED), *self.graph.objects(subject, COMPUTED))
         entity = self.found.entities[self.ids[subject]]
-        if fact is None or derived or fact.derived_only:
-            if predicate in (SCHEMA + "name", PREFIXES["rdfs"] + "label", DCTERMS + "title") and isinstance(
-                object, Literal
-            ):
+        if fact and self.is_marked(subject, fact, object, line):
+            return
+        if fact is None:
+            if predicate in NAMES and isinstance(object, Literal):
                 entity.statements.append((Scalar("name", line), Scalar(object.text, line)))
-            elif predicate.startswith(AIACT) and fact is None and predicate not in MARKS:
+            elif predicate.startswith(AIACT) and predicate not in MARKS:
                 word, known = snake(local(predicate)), list(self.knowledge.keys[entity.cls])
                 self.problem(Problem(line, f"“{word}” is not a fact about {a(entity.cls)}{suggest(word, known)}"))
             return
@@ -316,7 +334,50 @@ class _GraphReader:
                 return
             self.problem(Problem(line, f"“{fact.key}” is not a fact about {a(entity.cls)}"))
             return
-        self.append(entity, fact.key, self.value(object, line, fact.values), line, fact.many)
+        self.append(entity, fact.key, self.value(object, line, fact), line, fact.many)
+
+    def is_marked(self, subject: str, fact: Fact, object: Term, line: int) -> bool:
+        """Whether a value was only presumed or computed, and is left out: nobody stated it, and it follows anew.
+
+        A mark that cannot be true would take a statement away, and is refused.
+        """
+        presumed, computed = (fact.iri in self.graph.objects(subject, mark) for mark in (PRESUMED, COMPUTED))
+        derivable = any(each.fact == fact.iri for each in self.knowledge.derivations)
+        if presumed and fact.presumed is not None and self.plainly(object) != self.plainly(fact.presumed):
+            self.problem(
+                Problem(line, f"{fact.key}: is marked as presumed, and this is not what is presumed; {UNMARK}")
+            )
+        elif computed and not derivable:
+            self.problem(Problem(line, f"{fact.key}: is marked as computed, and is a fact to state; {UNMARK}"))
+        elif fact.derived_only and not computed:
+            self.problem(Problem(line, f"“{fact.key}” is computed from other facts; state those"))
+        return presumed or computed or fact.derived_only
+
+    def plainly(self, term: Term) -> str:
+        """What a term says: that of a literal, of an event without a day, or its address."""
+        if isinstance(term, Literal):
+            return term.text
+        dated = self.graph.objects(term, AT_LEAST) or self.graph.objects(term, AT_MOST)
+        return term if dated else self.graph.text(term, OCCURS) or term
+
+    def stray(self, subject: str, predicate: str, object: Term, line: int) -> None:
+        """A statement in our terms about what is not read would be lost: it is refused."""
+        described = predicate == DESCRIBES or (predicate == AIACT + "name" and self.graph.objects(subject, DESCRIBES))
+        if described or (subject in self.intervals and predicate in ENDS):
+            return
+        if subject in self.knowledge.catalogue:
+            if (subject, predicate, object) not in self.knowledge.catalogue[subject]:
+                told = (
+                    f"says of {curie(subject)} what the catalogue does not; describe what is yours under another name"
+                )
+                self.problem(Problem(line, told))
+            return
+        types = self.graph.objects(subject, RDF + "type")
+        if predicate not in self.knowledge.facts and any(str(each).startswith(AIACT) for each in types):
+            return  # a finding, or another thing of ours that states no fact
+        what = "a node without an address" if subject.startswith("_:") else said(self.relative(subject))
+        told = f"states “{snake(local(predicate))}” of {what}, which has no class; give it one, such as aiact:Model"
+        self.problem(Problem(line, told))
 
     def append(self, entity: Entity, key: str, value: Node, line: int, many: bool) -> None:
         """A second value of the same fact joins the first in a list."""
@@ -327,27 +388,80 @@ class _GraphReader:
                 return
         entity.statements.append((Scalar(key, line), Sequence([value], line) if many else value))
 
-    def value(self, object: Term, line: int, tokens: dict[str, str]) -> Node:
+    def value(self, object: Term, line: int, fact: Fact) -> Node:
         if isinstance(object, Literal):
+            self.typed(object, line, fact)
             return Scalar(object.text.removesuffix("Z") if object.datatype == XSD + "gYear" else object.text, line)
-        low, high, occurs = (self.graph.text(object, word) for word in (AT_LEAST, AT_MOST, OCCURS))
-        if low or high:
-            ends = [(Scalar(name, line), Scalar(end, line)) for name, end in (("min", low), ("max", high)) if end]
-            return Scalar(low, line) if low == high else Mapping(ends, line)
-        if occurs:
-            return Scalar(occurs, line)
+        if fact.kind in ("number", "date", "event") and object not in self.ids:
+            found = self.interval(object, line, fact)
+            if found:
+                return found
         if object in self.ids:
             return Scalar(self.ids[object], line)
-        return Scalar(next((token for token, iri in tokens.items() if iri == object), self.known_name(object)), line)
+        token = next((token for token, iri in fact.values.items() if iri == object), None)
+        return Scalar(token or self.known_name(object, fact), line)
 
-    def known_name(self, iri: str) -> str:
-        """The name of a licence or place of ours; of any other node its own name."""
+    def typed(self, literal: Literal, line: int, fact: Fact) -> None:
+        """Refuses a literal of a type that is not read: it may be of another unit, or mean something else."""
+        datatype = literal.datatype
+        read = datatype in NUMERIC if fact.kind == "number" else datatype.startswith(XSD)
+        if not read and datatype not in PLAIN:
+            wanted = "a number of XML Schema" if fact.kind == "number" else "a literal of XML Schema"
+            told = f"{fact.key}: “{said(literal.text)}” is of the type {said(curie(datatype))}, which is not read"
+            self.problem(Problem(line, f"{told}; write {wanted} or plain text"))
+
+    def interval(self, node: str, line: int, fact: Fact) -> Node | None:
+        """A node with bounds, or of an event that occurs or not; nothing if it is neither."""
+        ends = [self.graph.objects(node, word) for word in ENDS]
+        if not any(ends):
+            return None
+        self.intervals.add(node)
+        if any(len(values) > 1 for values in ends):
+            told = f"{fact.key}: an interval has one aiact:atLeast and one aiact:atMost; this one has several"
+            self.problem(Problem(line, told))
+        for value in (*ends[0], *ends[1]):
+            if isinstance(value, Literal):
+                self.typed(value, line, fact)
+        low, high, occurs = (self.graph.text(node, word) for word in ENDS)
+        if low or high:
+            bounds = [(Scalar(name, line), Scalar(end, line)) for name, end in (("min", low), ("max", high)) if end]
+            return Scalar(low, line) if low == high else Mapping(bounds, line)
+        return Scalar(occurs, line) if fact.kind == "event" else None
+
+    def known_name(self, iri: str, fact: Fact) -> str:
+        """The name of a licence or place of ours, or that of a node that has just a name; else the whole address.
+
+        The last word of an address says nothing: ``…/non-commercial/Apache-2.0`` is not Apache-2.0.
+        """
         for names in (self.knowledge.licences, self.knowledge.places):
             for name, known in names.items():
                 if known == iri:
                     return name
-        plain = "[ ]" if iri.startswith("_:-") else local(iri)
-        return by_link(iri, self.knowledge) or self.graph.text(iri, SCHEMA + "name") or plain
+        named = by_link(iri, self.knowledge) or (self.name_alone(iri) if fact.kind in ("licence", "place") else "")
+        if named or iri.startswith("_:"):
+            return named or ("[ ]" if iri.startswith("_:-") else iri)
+        for namespace in NAMESPACES:
+            name = iri.removeprefix(namespace)
+            if iri.startswith(namespace) and name and not re.search("[/#?]", name):
+                return name
+        return self.relative(iri)
+
+    def relative(self, iri: str) -> str:
+        """An address as the document writes it, if it is a place within the document."""
+        return iri.removeprefix(self.base) or iri if iri.startswith(self.base) else curie(iri)
+
+    def name_alone(self, node: str) -> str:
+        """The name of a node of which nothing else is said, unless it leads to the licence of that name."""
+        licences = self.knowledge.licences
+        named = [value for word in NAMES for value in self.graph.objects(node, word)]
+        names = {value.text for value in named if isinstance(value, Literal)}
+        name = names.pop() if len(names) == 1 else ""
+        for predicate in self.graph.by_predicate:
+            for value in self.graph.objects(node, predicate) if predicate not in (*NAMES, RDF + "type") else ():
+                led = by_link(value.text if isinstance(value, Literal) else value, self.knowledge)
+                if not led or licences[led] != licences.get(name.casefold()):
+                    return ""
+        return name
 
     def empties(self, subject: str) -> None:
         """``aiact:states aiact:monetisation`` without a value says that there is none."""

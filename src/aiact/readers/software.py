@@ -12,6 +12,7 @@ from pathlib import PurePath
 from ..descriptions import gate
 from ..descriptions.description import Description, DescriptionError, Problem, Scalar
 from ..descriptions.limits import most
+from ..descriptions.merge import plain
 from ..descriptions.record import MODEL, Record, into, maps, said, word, words
 from ..descriptions.tree import compose
 from ..law.knowledge import Knowledge
@@ -19,7 +20,15 @@ from ..law.licences import by_text
 
 MAX_BYTES = most("description")
 LENIENT = True
-TEXT = re.compile(r"(?i)(?:un)?(?:licen[cs]e|copying)(?:[-_.](?:model|weights|md|txt|mit))*+(?:[-_.]apache.*)?")
+TEXT = re.compile(
+    r"(?i)(?:(?:(?:un)?licen[cs]e|copying)(?:[-_.](?P<kind>.*))?|(?P<weights>.*[-_])?(?:models?|weights?)[-_]licen[cs]e.*"
+    r"|.*use[-_]policy.*)"
+)
+ENDINGS = re.compile(
+    r"(?i)|\.(?:md|txt|rst|mit|bsd|isc|model|weights|apache.*|\d+)"
+)  # what ends otherwise is code or data
+ELSEWHERE = re.compile(r"(?i)(?:third|3rd|doc|code|software|data|header|notice|check|template|list|dep)")
+OF_WEIGHTS = re.compile(r"(?i)model|weight|use[-_]policy")
 TITLE = 12  # lines in which the title of a licence stands
 
 
@@ -27,7 +36,17 @@ def recognises(file: str, start: str) -> int:
     name = PurePath(file).name
     if name.lower() in ("citation.cff", "pyproject.toml"):
         return 3
-    return 3 if TEXT.fullmatch(name) else 0
+    if not is_licence(name):
+        return 0
+    kind = TEXT.fullmatch(name)["kind"] or "md"
+    headed = kind.lower() != "md" and name.lower().endswith(".md") and start.startswith("---")
+    return 0 if headed else 3  # a card, whatever it is called
+
+
+def is_licence(name: str) -> bool:
+    """Whether a file is called as the text of a licence is, and not as one of something beside the weights."""
+    found = TEXT.fullmatch(name)
+    return bool(found and ENDINGS.fullmatch(PurePath(name).suffix) and not ELSEWHERE.match(found["kind"] or ""))
 
 
 def read(file: str, text: str, knowledge: Knowledge) -> Description:
@@ -40,7 +59,7 @@ def read(file: str, text: str, knowledge: Knowledge) -> Description:
     elif name == "pyproject.toml":
         _package(record, file, text)
     else:
-        _licence(record, text)
+        _licence(record, text, bool(qualified(name, knowledge)))
     return record.found
 
 
@@ -84,17 +103,25 @@ def _line(text: str, value: str) -> int:
     return text.count("\n", 0, max(text.find(value.split("\n")[0]), 0)) + 1
 
 
-def _licence(record: Record, text: str) -> None:
-    """The very words of a licence, or what its first lines call it."""
+def qualified(name: str, knowledge: Knowledge) -> bool:
+    """Whether a licence has more in its name than that it is one, and not the name of a known one: LICENSE-MODEL."""
+    stem = plain(TEXT.fullmatch(name)["kind"] or "")
+    stem = re.sub("(?:md|txt|rst)$", "", stem)
+    named = len(stem) > 2 and any(plain(each).startswith(stem) for each in knowledge.licences)
+    return bool(OF_WEIGHTS.search(name) or (stem and not stem.isdigit() and not named))
+
+
+def _licence(record: Record, text: str, qualified: bool) -> None:
+    """The very words of a licence, or what its first lines call it; terms of its own, if it is one of the weights."""
     known = by_text(text, record.knowledge)
     if known:
         at = Scalar(known, 1)
         record.state(record.entity(MODEL, "Model", at), "licence", at, note="text of the licence")
         return
-    for number, line in enumerate(text.splitlines()[:TITLE], 1):
-        title = line.strip(" #*=-\t")
+    lines = [(number, line.strip(" #*=-\t")) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    for number, title in [each for each in lines[: 1 if qualified else None] if each[0] <= TITLE]:
         if title.casefold() in record.knowledge.licences:
             record.clue(None, "licence", title, "title", Scalar(title, number))
             return
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    record.clue(None, "licence", said(first), "title", Scalar(first, 1))
+    number, first = next(iter(lines), (1, ""))
+    record.clue(None, "licence", said(first), "terms" if qualified else "title", Scalar(first, number))

@@ -192,7 +192,7 @@ def refused(head: list[str], columns: Columns | None) -> str:
     """Why a table cannot be read, or nothing."""
     if columns is None:
         if set(head) >= epoch.HEAD:
-            return ""
+            return f"it has two columns “{epoch.twice(head)}”" if epoch.twice(head) else ""
         return "nobody knows what its columns state; tell it in a mapping (--mapping FILE)"
     named = [columns.project, *(each.name for each in columns.columns)]
     lacking = [each for each in named if each and each not in head]
