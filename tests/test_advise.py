@@ -239,12 +239,69 @@ def test_without_a_name_what_if_means_all_that_is_ours():
         ("tuned.monetisation=[price", "not valid YAML"),
         ("monetisation", "write fact=value"),
         ("tuned.modification_share=0.1", "no fact about tuned"),
+        ("tuned.modifies=tuned", "goes round in a circle"),
+        ("tuned.modifies={model: bsae}", "there is no model “bsae”"),
+        ("tuned.modifies={model: base, compte: 1}", "did you mean “compute”"),
     ],
 )
 def test_a_wish_that_cannot_be_read_is_explained(wish, told):
     run = CliRunner().invoke(main, ["check", str(PROJECTS / "quickstart.yaml"), "--what-if", wish])
     assert run.exit_code == 3, run.output
     assert told in run.output
+    assert run.output.startswith("--what-if:1: ")
+
+
+def test_a_wish_takes_the_forms_that_a_description_takes():
+    arguments = ["check", str(PROJECTS / "quickstart.yaml"), "--on", DAY, "-f", "json", "--what-if"]
+    written = (PROJECTS / "quickstart.yaml").read_text()
+    wish = "{model: base, compute: 7e24}"
+    told = json.loads(CliRunner().invoke(main, [*arguments, f"tuned.modifies={wish}"]).output)
+    anew = assess(written.replace("modifies: base", f"modifies: {wish}").encode(), DAY).as_dict()["findings"]
+    short = lambda found: [(f["rule"], f["entity"], f["role"], f["status"]) for f in found]  # noqa: E731
+    assert short(told["findings"]) == short(anew)
+    run = CliRunner().invoke(main, [*arguments, "tuned.provider={name: Another, established_in: US}"])
+    assert run.exit_code == 0, run.output
+    assert "Another" in run.output
+
+
+ALTERED = """---
+model_name: Lark 7B
+license: mit
+tags: [gguf]
+aiact:
+  provider: {name: Lark Collective, kind: other_body, established_in: FR}
+  model: {outputs: [text], training_compute: 6e24, weights_public: true, architecture_public: true,
+    usage_information_public: true, monetisation: [], placed_on_union_market: 2026-09-01}
+---
+"""
+DISPUTED = """aiact: 1
+provider: {name: Lark Collective, kind: other_body, established_in: FR}
+model: {name: Lark 7B, licence: own, outputs: [text], training_compute: 6e24, weights_public: true,
+  architecture_public: true, usage_information_public: true, monetisation: [], placed_on_union_market: 2026-09-01}
+licences: {own: {terms: [attribution], grants: GRANTS}}
+"""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"README.md": ALTERED},
+        {
+            "a.yaml": DISPUTED.replace("GRANTS", "[access]"),
+            "b.yaml": DISPUTED.replace("GRANTS", "[access, use, modify, distribute]"),
+        },
+    ],
+)
+def test_a_change_of_name_changes_nothing_that_the_files_leave_open(tmp_path, files):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = [str(tmp_path / name) for name in files]
+    run = CliRunner().invoke(main, ["check", *paths, "--on", DAY, "--lang", "en", "--what-if", "model.name=X"])
+    assert "no difference" in run.output
+    adviser = Adviser(assess(paths, DAY))
+    assert adviser.applied([]) == adviser.before
+    lifting = [change for change in adviser.changes if any(shift.after == "lifted" for shift in change.lighter)]
+    assert all(any(move.key == ("model", "licence") for move in change.moves) for change in lifting)
 
 
 # -- the plan

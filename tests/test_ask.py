@@ -234,6 +234,87 @@ def test_a_topic_that_does_not_exist_is_answered_with_those_that_do():
     assert "did you mean “exemption”" in done.output
 
 
+# -- what files leave open
+
+CARD = """---
+model_name: Lark 7B
+license: mit
+tags: [gguf]
+aiact:
+  provider: {name: Lark Collective, kind: other_body, established_in: FR}
+  model: {outputs: [text], training_compute: 6e24, weights_public: true, architecture_public: true,
+    usage_information_public: true, monetisation: [], placed_on_union_market: 2026-09-01}
+---
+"""
+DISPUTED = """aiact: 1
+provider: {name: Lark Collective, kind: other_body, established_in: FR}
+model: {name: Lark 7B, licence: own, outputs: [text], training_compute: 6e24, weights_public: true,
+  architecture_public: true, usage_information_public: true, monetisation: [], placed_on_union_market: 2026-09-01}
+licences: {own: {terms: [], grants: GRANTS}}
+"""
+
+
+def judgements(path):
+    found = assess(path, DAY)
+    return sorted((f.rule.id, found.short(f.entity), f.status) for f in found.findings)
+
+
+def test_a_clue_is_asked_about_and_what_is_not_answered_stays_open(base, tmp_path):
+    card, kept = tmp_path / "README.md", tmp_path / "kept.yaml"
+    card.write_text(CARD, encoding="utf-8")
+    found = Interview(base, DAY, "en", describe.read(card, base))
+    assert found.next().fact == "model.modifies"
+    found.skip()
+    assert "unknown: [modifies]" in found.yaml()
+    assert f"modifies ({card}:4): gguf" in found.yaml()
+    kept.write_text(found.yaml(), encoding="utf-8")
+    assert judgements(kept) == judgements(card)
+    found.next()
+    found.answer([])
+    assert "unknown" not in found.yaml()
+    assert of(found, "art-53-1-a") == {"lifted"}
+
+
+def test_lists_on_which_files_disagree_are_asked_about(base, tmp_path):
+    for name, grants in {"a.yaml": "[access]", "b.yaml": "[access, use, modify, distribute]"}.items():
+        (tmp_path / name).write_text(DISPUTED.replace("GRANTS", grants), encoding="utf-8")
+    files = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    found = Interview(base, DAY, "en", describe.read(files, base))
+    assert of(found, "art-53-1-a") == {"undetermined"}
+    assert found.next().fact == "own.grants"
+    found.answer(["access", "use", "modify", "distribute"])
+    assert of(found, "art-53-1-a") == {"lifted"}
+
+
+# -- where it is kept
+
+
+def test_a_folder_keeps_its_description_within(tmp_path, monkeypatch):
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "README.md").write_text(CARD, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["ask", "repo", "--on", DAY, "--lang", "en"], input="q\n")
+    assert done.exit_code == 0, done.output
+    assert not (tmp_path / "aiact.yaml").exists()
+    assert "licence: mit" in (tmp_path / "repo" / "aiact.yaml").read_text()
+    monkeypatch.chdir(tmp_path / "repo")
+    for folder in (".", ""):
+        done = CliRunner().invoke(main, ["ask", folder, "--on", DAY, "--lang", "en"], input="q\n")
+        assert done.exit_code == 0, done.output
+    assert judgements(tmp_path / "repo" / "aiact.yaml") == judgements(tmp_path / "repo" / "README.md")
+
+
+@pytest.mark.parametrize("output", [[], ["-o", "aiact.yaml"]])
+def test_a_description_with_which_it_did_not_begin_is_not_written_over(tmp_path, monkeypatch, output):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n", encoding="utf-8")
+    (tmp_path / "aiact.yaml").write_text(DISPUTED, encoding="utf-8")
+    done = CliRunner().invoke(main, ["ask", "README.md", "--on", DAY, *output], input="q\n")
+    assert done.exit_code == 2
+    assert "go on with aiact ask aiact.yaml" in done.output
+    assert (tmp_path / "aiact.yaml").read_text(encoding="utf-8") == DISPUTED
+
+
 # -- trials and answers
 
 

@@ -16,6 +16,7 @@ from aiact.descriptions import convert, describe, facts, schema
 from aiact.descriptions.description import Told
 from aiact.descriptions.facts import Facts
 from aiact.law.knowledge import knowledge
+from aiact.law.names import AIACT
 
 PROJECTS = sorted((ROOT / "data" / "projects").iterdir())
 SEEDS = range(10)
@@ -120,6 +121,114 @@ model: {name: m, outputs: [text], generality: general, training_compute: 5e23, l
 """
 
 
+REST = """aiact: 1
+provider: {name: A maker, kind: undertaking, established_in: FR}
+model: {name: Lark, outputs: [text], generality: general, training_compute: 6e24, weights_public: true,
+  architecture_public: true, usage_information_public: true, monetisation: [], placed_on_union_market: 2026-09-01,
+  LICENCE}
+"""
+BLOCK = REST.replace("aiact: 1\n", "").replace(", generality: general", "").replace(", LICENCE", "")
+OPEN = {
+    "a card of changed weights without their base": {
+        "README.md": "---\nmodel_name: Lark\nlicense: mit\ntags: [gguf]\naiact:\n  "
+        + BLOCK.replace(",\n  LICENCE", "").replace("\n", "\n  ")
+        + "\n---\n"
+    },
+    "two files that differ on what a licence grants": {
+        name: REST.replace("LICENCE", f"licence: own}}\nlicences: {{own: {{grants: {grants}, terms: []}}").rstrip()
+        + "\n"
+        for name, grants in {"a.yaml": "[access]", "b.yaml": "[access, use, modify, distribute]"}.items()
+    },
+    "a description that does not know whether a model is a modification": {
+        "aiact.yaml": REST.replace("LICENCE", "licence: mit, unknown: [modifies]")
+    },
+    "a description that does not know all channels of earning": {
+        "aiact.yaml": REST.replace("monetisation: []", "monetisation: [paid_api]").replace(
+            "LICENCE", "licence: mit, unknown: [monetisation]"
+        )
+    },
+}
+
+
+def found_of(assessment) -> dict:
+    """Every finding, by rule, entity and bearer in the names of the description."""
+    short = assessment.short
+    return {(f.rule.id, short(f.entity), f.bearer and short(f.bearer)): f.status for f in assessment.findings}
+
+
+@pytest.mark.parametrize("format", convert.WRITERS)
+@pytest.mark.parametrize("files", OPEN.values(), ids=OPEN)
+def test_what_is_open_stays_open_in_every_form(files, format, tmp_path):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    given = assess([tmp_path / name for name in files], DAY)
+    found = assess(convert.WRITERS[format](given.facts, knowledge()).encode(), DAY, name=f"project.{format}")
+    assert "lifted" not in found_of(given).values()
+    assert "undetermined" in found_of(given).values()
+    assert found_of(found) == found_of(given)
+    once = convert.WRITERS[format](found.facts, knowledge())
+    again = assess(once.encode(), DAY, name=f"project.{format}")
+    assert found_of(again) == found_of(given)
+
+
+RECORDS = [path for path in sorted((ROOT / "tests/hostile/documents").glob("*/*")) if path.parent.name != "texts"]
+
+
+@pytest.mark.parametrize("format", convert.WRITERS)
+def test_every_document_that_can_be_read_gives_the_same_findings_in_every_form(format):
+    tried = 0
+    for path in (path for path in RECORDS if path.stat().st_size < 20_000 and ".recipe" not in path.name):
+        try:
+            given = assess(path, DAY)
+        except describe.DescriptionError:
+            continue
+        tried += 1
+        found = assess(convert.WRITERS[format](given.facts, knowledge()).encode(), DAY, name=f"project.{format}")
+        assert found_of(found) == found_of(given), path.name
+    assert tried > 50
+
+
+def test_who_provides_is_unknown_to_a_description_that_says_so_and_no_default_answers_it():
+    given = assess(REST.replace("LICENCE", "licence: mit, unknown: [provider]").encode(), DAY)
+    for format, write in convert.WRITERS.items():
+        found = assess(write(given.facts, knowledge()).encode(), DAY, name=f"project.{format}")
+        assert {bearer for _, entity, bearer in found_of(found) if entity == "model"} == {None}, format
+
+
+def test_what_is_stated_and_said_to_be_unknown_is_refused_and_the_key_is_checked():
+    for said, told in {
+        "unknown: [licence]": "licence is stated, and stands under “unknown” as well",
+        "unknown: [monetisation]": "monetisation is stated, and stands under “unknown” as well",
+        "unknown: [modifis]": "did you mean “modifies”",
+        "unknown: {modifies: true}": "unknown takes the names of facts",
+    }.items():
+        with pytest.raises(describe.DescriptionError, match=told):
+            read(REST.replace("LICENCE", f"licence: mit, {said}"))
+
+
+def test_an_editor_knows_the_word_unknown():
+    said = yaml(REST.replace("LICENCE", "licence: mit, unknown: [modifies]"))
+    said["model"]["placed_on_union_market"] = "2026-09-01"
+    assert not list(validator().iter_errors(said))
+    said["model"]["unknown"] = ["modifis"]
+    assert list(validator().iter_errors(said))
+
+
+def test_no_licence_and_a_model_called_none_stay_what_they_are_in_every_form():
+    given = assess(REST.replace("LICENCE", "licence: []").replace("Lark", "none").encode(), DAY)
+    for format, write in convert.WRITERS.items():
+        found = assess(write(given.facts, knowledge()).encode(), DAY, name=f"project.{format}")
+        assert found_of(found) == found_of(given), format
+
+
+@pytest.mark.parametrize("format", convert.WRITERS)
+def test_a_licence_of_ones_own_is_not_taken_for_one_of_the_catalogue(format):
+    own = "licence: Llama3.1}\nlicences: {llama3.1: {grants: [access, use, modify, distribute], terms: []}"
+    given = assess(REST.replace("LICENCE", own).encode(), DAY)
+    found = assess(convert.WRITERS[format](given.facts, knowledge()).encode(), DAY, name=f"project.{format}")
+    assert status(found, "art-53-1-a") == status(given, "art-53-1-a")
+
+
 @pytest.mark.parametrize("format", convert.WRITERS)
 def test_the_same_form_is_written_twice_with_the_same_bytes(format):
     once = convert.WRITERS[format](established("quickstart.yaml"), knowledge())
@@ -195,7 +304,7 @@ def test_every_fact_has_its_question_in_the_schema_of_both_languages():
     english, french = (validator(language).schema["definitions"] for language in ("en", "fr"))
     for cls, entity in english.items():
         for key, property in entity["properties"].items():
-            if key != "states":
+            if key not in ("states", "unknown"):
                 told = french[cls]["properties"][key]["description"]
                 assert property["description"]
                 assert told
@@ -219,6 +328,15 @@ def test_the_context_alone_makes_json_into_rdf():
     assert (f"{base}tuned", "weightsPublic", "true") in found
     assert (f"{base}tuned", "licence", "Apache-2.0") in found
     assert (f"{base}system", "integrates", f"{base}tuned") in found
+
+
+def test_a_processor_of_json_ld_hears_what_is_left_open():
+    import pyoxigraph
+
+    given = read(OPEN["a description that does not know whether a model is a modification"]["aiact.yaml"])
+    found = pyoxigraph.parse(convert.as_jsonld(given, knowledge()), format=pyoxigraph.RdfFormat.JSON_LD)
+    said = {(quad.subject.value, quad.predicate.value, getattr(quad.object, "value", "")) for quad in found}
+    assert (f"{given.base}model", AIACT + "leavesOpen", AIACT + "modifies") in said
 
 
 def test_every_fact_has_a_term_in_the_context():

@@ -691,6 +691,26 @@ def test_a_mistake_in_one_of_several_files_is_told_with_that_file(told):
         told({"aiact.yaml": REST, "README.md": card("license: mit\naiact: {model: {weights_public: maybe}}")})
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "status"),
+    [
+        ("unknown: [modifies]", "", "undetermined"),
+        ("unknown: [modifies]", "modifies: none", "lifted"),
+        ("unknown: [licence]", "licence: MIT", "lifted"),
+        ("monetisation: [paid_api]\n  unknown: [monetisation]", "monetisation: [paid_api]", "undetermined"),
+        ("unknown: [monetisation]", "monetisation: [paid_api]", "lifted"),
+    ],
+)
+def test_what_one_file_does_not_know_another_may_say(told, one, other, status):
+    """A list that one file calls incomplete stays open, though the other names the same."""
+    rest = REST.replace("  monetisation: []\n", "")
+    both = one + other
+    for key, value in (("monetisation", "[]"), ("licence", "MIT")):
+        rest += "" if key in both else f"  {key}: {value}\n"
+    found = told({"a.yaml": f"{rest}  {one}\n", "b.yaml": f"{rest}  {other}\n" if other else rest})
+    assert documentation(found) == status
+
+
 # -- convert, reports, and bad files
 
 

@@ -34,20 +34,30 @@ def ask(description, on, lang, about, output) -> None:
         topics = ", ".join(base.guidance.topics)
         raise click.UsageError(f"there is no topic “{about}”{suggest(about, list(base.guidance.topics))}; {topics}")
     target = output or destination(description)
-    if description is None and Path(target).exists():
+    begun = read(description, base) if description is not None else None
+    if Path(target).is_file() and not is_of(target, begun):
         raise click.UsageError(f"{target} is there already; go on with aiact ask {target}, or choose another with -o")
-    begun = read(description, base) if description else None
     interview = Interview(base, day, lang, begun, about)
     interview.state.description.file = target
     _Conversation(interview, target).hold()
 
 
 def destination(description: str | None) -> str:
-    """Where what is said goes: a description in YAML is written anew, anything else gets a file beside it."""
-    if description is None:
+    """Where what is said goes: a description in YAML is written anew, a folder or anything else gets aiact.yaml."""
+    from ..descriptions.describe import place
+
+    if description in (None, "-"):
         return "aiact.yaml"
-    path = Path(description)
+    path = place(description)
+    if path.is_dir():
+        return str(path / "aiact.yaml")
     return str(path if path.suffix in (".yaml", ".yml") else path.with_name("aiact.yaml"))
+
+
+def is_of(target: str, begun) -> bool:
+    """Whether a file is one of those with which the interview begins, so that nothing in it is lost."""
+    files = (begun.files or [begun.file]) if begun else []
+    return any(Path(file).is_file() and Path(file).samefile(target) for file in files)
 
 
 class _Conversation:

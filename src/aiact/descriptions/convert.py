@@ -1,5 +1,6 @@
 """Conversion: a description in another form, with nothing added and nothing lost.
 
+What is not known, though it would be presumed in silence or stands in a list, is carried along as ``unknown``.
 ``WRITERS`` finds a format by name: YAML, JSON and JSON-LD carry what was stated; Turtle carries the whole facts graph,
 presumptions and derived facts marked, so that it can be checked against the exported shapes as it is.
 """
@@ -11,8 +12,8 @@ import re
 from collections.abc import Iterable
 
 from ..law.knowledge import Fact, Knowledge
-from ..law.shapes import STATES
-from .description import SECTIONS, Told
+from ..law.shapes import LEAVES_OPEN, STATES
+from .description import NONE, SECTIONS, UNKNOWN, Told
 from .facts import Facts, Source, Statement
 
 PLAIN = re.compile(r"[A-Za-z][\w.+ ()’'/-]*")
@@ -34,10 +35,20 @@ def tree(facts: Facts, knowledge: Knowledge) -> dict:
 def _facts(facts: Facts, subject: str, knowledge: Knowledge) -> dict:
     stated: dict = {}
     for (owner, iri), statements in facts.statements.items():
-        if owner == subject and statements[0].source.kind == "stated" and not disputed(facts, subject, iri):
+        if owner == subject and statements[0].source.kind == "stated":
             fact = knowledge.facts[iri]
-            stated[fact.key] = _value(fact, statements)
-    return stated
+            if not disputed(facts, subject, iri):
+                stated[fact.key] = _value(fact, statements)
+            elif agreed(facts, statements):
+                stated[fact.key] = _value(fact, agreed(facts, statements))
+    unknown = [knowledge.facts[iri].key for iri in facts.graph.objects(subject, LEAVES_OPEN)]
+    return stated | ({"unknown": unknown} if unknown else {})
+
+
+def agreed(facts: Facts, statements: list[Statement]) -> list[Statement]:
+    """What is certain of a list that is not complete, each value once."""
+    held = facts.graph.objects(statements[0].subject, statements[0].fact)
+    return list({each.term: each for each in reversed(statements) if each.term in held}.values())[::-1]
 
 
 def _value(fact: Fact, statements: list[Statement]) -> object:
@@ -51,7 +62,7 @@ def _value(fact: Fact, statements: list[Statement]) -> object:
         return {"value": values, "source": notes.pop()} if any(notes) else values
     values = [_noted(statement) for statement in statements]
     if values == [[]]:
-        return "none"
+        return [] if fact.kind == "licence" else NONE  # “none” would be the name of a licence
     return values[0] if len(values) == 1 else values
 
 
@@ -75,11 +86,18 @@ def as_jsonld(facts: Facts, knowledge: Knowledge) -> str:
     document = {"@context": context(knowledge) | {"@base": facts.base}} | tree(facts, knowledge)
     for section, cls in SECTIONS.items():
         for stated in document.get(section, {}).values():
-            empty = [local(knowledge.fact(key, cls).iri) for key, value in stated.items() if value in ([], "none")]
-            stated |= {"@type": cls} | ({"states": empty} if empty else {})
-            for key in [key for key, value in stated.items() if value == "none"]:
+            facts_ = {key: knowledge.fact(key, cls) for key in stated if key != "unknown"}
+            nothing = [key for key, fact in facts_.items() if _nothing(fact, stated[key])]
+            for key in [key for key in nothing if stated[key] == NONE]:
                 del stated[key]
+            stated |= {"@type": cls}
+            stated |= {"states": [local(facts_[key].iri) for key in nothing]} if nothing else {}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _nothing(fact: Fact, value: object) -> bool:
+    """Whether a value says that there is none; a text or a licence may be called so."""
+    return value == [] or (value == NONE and fact.kind not in ("text", "licence"))
 
 
 def as_turtle(facts: Facts, knowledge: Knowledge) -> str:
@@ -120,7 +138,7 @@ def as_yaml(facts: Facts, knowledge: Knowledge, language: str = "en", questions:
 
 def origin(facts: Facts, knowledge: Knowledge, name: str, key: str) -> str:
     """Where a fact comes from, and who says the same; nothing where it stands in our own format already."""
-    if not facts.description.form:
+    if not facts.description.form or key == "unknown":
         return ""
     at = facts.iri(name), knowledge.fact(key, facts.description.entities[name].cls).iri
     said = dict.fromkeys(_place(statement.source) for statement in facts.stated(*at))
@@ -139,6 +157,8 @@ def unanswered(facts: Facts, knowledge: Knowledge, name: str, language: str, que
                 by_file.setdefault(_place(statement.source), []).extend(
                     [statement.value] if statement.value != [] else []
                 )
+            if len({statement.source.file for statement in statements}) < 2:
+                continue  # a list that its own file calls incomplete
             told = "; ".join(f"{_flow(values)} ({place})" for place, values in by_file.items())
             found.append(f"{knowledge.facts[iri].key}: {_phrase(knowledge, 'disputed-by', language)}: {told}")
     for question in questions:
@@ -154,7 +174,7 @@ def clues_to(facts: Facts, knowledge: Knowledge, name: str, language: str) -> li
     """What files suggest of an entity, or of what they do not describe, and why that is no fact."""
     found = []
     for clue in facts.clues:
-        if clue.entity == name:
+        if clue.entity == name and clue.reason != UNKNOWN:  # that stands there as a statement
             place = f"{clue.file or facts.description.file}:{clue.line}" + (f" {clue.at}" if clue.at else "")
             said = f"{clue.fact} ({place})" if clue.fact else place
             found.append(f"{said}: {clue.says}; {_phrase(knowledge, clue.reason, language)}")

@@ -14,7 +14,7 @@ from .limits import most
 MAX_TOLD = most("problems")
 MAX_ENTITIES = most("entities")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]")
-NAME = re.compile(r"[A-Za-z][\w.-]{0,63}")
+NAME = re.compile(r"(?!none\Z)[A-Za-z][\w.-]{0,63}")  # “none” is a value: that there is nothing
 SECTIONS = {
     "actors": "Actor",
     "models": "Model",
@@ -26,6 +26,7 @@ SECTIONS = {
 SINGULAR = {plural.removesuffix("s"): cls for plural, cls in SECTIONS.items()}
 NONE = "none"
 LONGEST_WORD = 80  # for which a nearer one is looked for
+UNKNOWN = "clue-unknown"  # the reason of a clue by which a description says itself that it does not know
 DOUBTS = (
     "clue-restriction",
     "clue-gate",

@@ -15,12 +15,13 @@ from typing import NamedTuple
 from ..law.graph import FALSE, TRUE, Graph, Literal, Term, Triple
 from ..law.knowledge import Derivation, Fact, Knowledge
 from ..law.names import AIACT, PROJECT, RDF, SCHEMA, XSD, local, snake
-from ..law.shapes import AT_LEAST, AT_MOST, OCCURS, STATES
+from ..law.shapes import AT_LEAST, AT_MOST, LEAVES_OPEN, OCCURS, STATES
 from . import values
 from .description import (
     CONTROL,
     MAX_ENTITIES,
     NONE,
+    UNKNOWN,
     Clue,
     Description,
     DescriptionError,
@@ -120,7 +121,7 @@ class Facts:
         answered = {
             (self.id(subject), snake(local(fact)))
             for (subject, fact), statements in self.statements.items()
-            if statements[0].source.kind == "stated"
+            if statements[0].source.kind == "stated" and fact in self.graph.objects(subject, STATES)
         }
         return [clue for clue in self.description.clues if clue.doubts or (clue.entity, clue.fact) not in answered]
 
@@ -137,6 +138,7 @@ def establish(description: Description, knowledge: Knowledge, day: str = "") -> 
     builder = _Builder(description, knowledge, day)
     for entity in description.entities.values():
         builder.entity(entity)
+    builder.leave_open()
     if description.files:
         builder.settle()
     builder.defaults()
@@ -192,8 +194,9 @@ class _Builder:
             entities = self.description.entities
             for entity in [entity for id, entity in entities.items() if ids is None or id in ids]:
                 fact, subject = self.knowledge.fact(key, entity.cls), self.facts.iri(entity.id)
-                named = subject in others or (fact and self.facts.stated(subject, fact.iri))
-                if fact and fact.range == "Actor" and not named:
+                if fact is None or fact.range != "Actor" or fact.iri in self.graph.objects(subject, LEAVES_OPEN):
+                    continue
+                if subject not in others and not self.facts.stated(subject, fact.iri):
                     self.state(subject, fact, actor)
 
     def state(self, subject: str, fact: Fact, node: Node) -> None:
@@ -422,6 +425,26 @@ class _Builder:
             self.graph.add(node, OCCURS, TRUE if occurs and not to_come else FALSE)
         return node
 
+    # -- said to be unknown
+
+    def leave_open(self) -> None:
+        """What a description says that it does not know; a list beside it names what is known of it.
+
+        What another file states is known.
+        """
+        for clue in self.description.clues:
+            entity = self.description.entities.get(clue.entity)
+            if clue.reason == UNKNOWN and entity:
+                subject, fact = self.facts.iri(entity.id), self.knowledge.fact(clue.fact, entity.cls)
+                said = self.facts.stated(subject, fact.iri)
+                here = [each for each in said if each.source.file == (clue.file or self.description.file)]
+                if here and (not fact.many or any(each.value == [] for each in here)):
+                    told = f"{fact.key} is stated, and stands under “unknown” as well (line {clue.line}); leave one out"
+                    self.problem(here[0].source, told)
+                if here or not said:
+                    self.graph.discard(subject, STATES, fact.iri)
+                    self.graph.add(subject, LEAVES_OPEN, fact.iri)
+
     # -- several files
 
     def settle(self) -> None:
@@ -459,6 +482,7 @@ class _Builder:
         if all(terms == lists[0] for terms in lists):
             return next(iter(by_file.values()))
         self.graph.discard(subject, STATES, fact.iri)
+        self.graph.add(subject, LEAVES_OPEN, fact.iri)
         for term in set.union(*lists) - set.intersection(*lists):
             self.graph.discard(subject, fact.iri, term)
         return statements
@@ -508,7 +532,10 @@ class _Builder:
             subject = self.facts.iri(entity.id)
             for iri in self.knowledge.keys[entity.cls].values():
                 fact = self.knowledge.facts[iri]
-                if fact.presumed is None or self.facts.stated(subject, iri) or (entity.id, fact.key) in suggested:
+                if fact.presumed is None or self.facts.stated(subject, iri):
+                    continue
+                if (entity.id, fact.key) in suggested:
+                    self.graph.add(subject, LEAVES_OPEN, iri)
                     continue
                 self.graph.add(subject, STATES, iri)
                 self.graph.add(subject, PRESUMED, iri)

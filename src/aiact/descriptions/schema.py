@@ -8,7 +8,7 @@ from ..law.names import ACT, AIACT, BASE, XSD
 from .description import SECTIONS
 
 LANGUAGES = ("en", "fr")
-NAME = "^[A-Za-z][A-Za-z0-9_.-]{0,63}$"
+NAME = "^(?!none$)[A-Za-z][A-Za-z0-9_.-]{0,63}$"
 
 
 def stated(knowledge: Knowledge, cls: str) -> list[Fact]:
@@ -54,6 +54,9 @@ def json_schema(knowledge: Knowledge, language: str = "en") -> dict:
 
 def _entity(knowledge: Knowledge, cls: str, language: str) -> dict:
     properties: dict = {"states": {"type": "array", "items": {"type": "string"}}}  # as JSON-LD says that there is none
+    keys = {fact.key: (fact.label or fact.question).get(language, fact.key) for fact in stated(knowledge, cls)}
+    items = {"enum": list(keys), "enumDescriptions": list(keys.values())}
+    properties["unknown"] = _phrase(knowledge, "schema-unknown", language) | {"type": "array", "items": items}
     for fact in stated(knowledge, cls):
         properties[fact.key] = _hover(knowledge, fact, language) | _values(knowledge, fact, language)
     return _told(knowledge.labels[AIACT + cls], language) | {
@@ -68,7 +71,7 @@ def _hover(knowledge: Knowledge, fact: Fact, language: str) -> dict:
     """What an editor shows over a key: the question and what is meant, and where the question comes from."""
     plain, rich = {}, {}
     for each in LANGUAGES:
-        question, help = (texts.get(each, "") for texts in (fact.question or fact.label, fact.help))
+        question, help = (fact.question or fact.label).get(each, ""), fact.help.get(each, "")
         plain[each] = f"{question} {help}".strip()
         parts = (f"**{markdown(question)}**" if question else "", markdown(help), _basis(knowledge, fact.basis, each))
         rich[each] = "  \n".join(part for part in parts if part)
@@ -167,7 +170,9 @@ def _value(knowledge: Knowledge, fact: Fact, language: str) -> dict:
 
 def context(knowledge: Knowledge) -> dict:
     """The JSON-LD context of descriptions; entities are maps whose keys are their names."""
-    found: dict = {"@vocab": AIACT, "aiact": None, "states": {"@id": AIACT + "states", "@type": "@vocab"}}
+    found: dict = {"@vocab": AIACT, "aiact": None}
+    for word, name in (("states", "states"), ("unknown", "leavesOpen")):
+        found[word] = {"@id": AIACT + name, "@type": "@vocab"}
     for section in SECTIONS:
         found[section] = {"@id": AIACT + "describes", "@container": "@id"}
     for fact in knowledge.facts.values():

@@ -174,7 +174,7 @@ class Adviser:
                     for word, tokens in zip(("grants", "terms"), move.terms, strict=True)
                 ]
                 entities[value] = Entity(value, "Licence", 1, statements)
-                found = described(found, entities)
+                found = replace(found, entities=entities)
             found = told(found, self.knowledge, {move.key: value})
         return found
 
@@ -362,12 +362,6 @@ def smallest(changes: list[Change]) -> list[Change]:
         if not part:
             found.setdefault((change.parts, lighter), change)
     return list(found.values())
-
-
-def described(description: Description, entities: dict[str, Entity]) -> Description:
-    return Description(
-        description.file, description.sha256, description.name, entities, description.defaults, description.warnings
-    )
 
 
 # ---------------------------------------------------------------------------------------------- licences

@@ -14,11 +14,13 @@ from itertools import islice, product
 from math import fsum
 
 from ..descriptions import facts
+from ..descriptions.description import UNKNOWN as OPEN
 from ..descriptions.description import Description, DescriptionError, Entity, Scalar
 from ..law.cite import cite
 from ..law.graph import Literal
 from ..law.knowledge import Fact, Knowledge
 from ..law.names import AIACT, SCHEMA
+from ..law.shapes import STATES
 from .answers import Answers
 from .assess import Assessment
 from .conclude import Court
@@ -106,7 +108,7 @@ class Interview:
         self.answers = Answers(knowledge, self.text)
         self.us: set[str] = set()  # for whom the answers are sought; all actors if empty
         begun = bool(description and any(e.cls not in ("Actor", "Licence") for e in description.entities.values()))
-        start = description or Description("interview.yaml", "0" * 64, "", {})
+        start = from_its_file(description) if description else Description("interview.yaml", "0" * 64, "", {})
         self.past: list[State] = []
         self.state = State(start, begun=begun)
         if begun:
@@ -197,7 +199,7 @@ class Interview:
         openings = {opening.id: opening for opening in self.knowledge.guidance.openings}
         if not chosen or not set(chosen) <= set(openings):
             raise AnswerError(self.say("ask-choose", values=", ".join(openings)))
-        found = replace_entities(self.state.description, dict(self.state.description.entities))
+        found = replace(self.state.description, entities=dict(self.state.description.entities))
         for id in chosen:
             extend(found, compose(id, openings[id].given), self.knowledge)
         for entity in found.entities.values():  # what several openings say is said once
@@ -235,7 +237,7 @@ class Interview:
                 entities[known] = Entity(known, cls, 1, [(Scalar("name", 1), node(word))])
             names += [known] if known else []
         plural = fact.many or not names
-        return replace_entities(description, entities), names if plural else names[0]
+        return replace(description, entities=entities), names if plural else names[0]
 
     def with_licences(self, description: Description) -> Description:
         """Licences whose terms nobody knows, as licences described here, so that their terms can be asked for."""
@@ -253,7 +255,7 @@ class Interview:
                     for entity in [*entities.values()]:
                         entities[entity.id] = renamed(entity, known, called.text, name)
                     entities[name] = Entity(name, "Licence", 1, [(Scalar("name", 1), node(called.text))])
-        return replace_entities(description, entities)
+        return replace(description, entities=entities)
 
     # -- what the law says
 
@@ -376,7 +378,7 @@ class Interview:
                 return
             gap = (name, fact.key)
             stated = court.facts.stated(subject, iri)
-            coarse = stated and stated[0].source.kind == "stated"
+            coarse = stated and stated[0].source.kind == "stated" and iri in court.facts.graph.objects(subject, STATES)
             if gap not in self.state.unknown and not coarse:
                 ways.append([frozenset({gap})])
             else:
@@ -596,10 +598,10 @@ def renamed(entity: Entity, keys: set[str], old: str, new: str) -> Entity:
         else (key, each)
         for key, each in entity.statements
     ]
-    return Entity(entity.id, entity.cls, entity.line, statements)
+    return replace(entity, statements=statements)
 
 
-def replace_entities(description: Description, entities: dict[str, Entity]) -> Description:
-    return Description(
-        description.file, description.sha256, description.name, entities, description.defaults, description.warnings
-    )
+def from_its_file(description: Description) -> Description:
+    """A description to be kept in our own form, in another file perhaps: what it suggests knows where it stood."""
+    here = lambda clue: clue if clue.reason == OPEN else clue._replace(file=clue.file or description.file)  # noqa: E731
+    return replace(description, form="", clues=[here(clue) for clue in description.clues])

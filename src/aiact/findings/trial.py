@@ -10,6 +10,7 @@ import gc
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..descriptions import facts
@@ -35,24 +36,25 @@ class Duty(NamedTuple):
 def told(description: Description, knowledge: Knowledge, fork: Fork) -> Description:
     """A description that says something else about some facts; a name that a link gives first is described too.
 
-    Entities that the fork names and the description does not have are left out of account.
+    Entities that the fork names and the description does not have are left out of account. What files suggest keeps
+    a fact open until the fork says it.
     """
-    entities = dict(description.entities)
+    entities, answered = dict(description.entities), set()
     for (name, key), value in fork.items():
         entity = entities.get(name)
         fact = knowledge.fact(key, entity.cls) if entity else None
         if fact is None:
             continue
         for text in (value if isinstance(value, list) else [value]) if fact.kind == "link" else ():
-            if isinstance(text, str) and text not in entities and NAME.fullmatch(text) and text != "none":
+            if isinstance(text, str) and text not in entities and NAME.fullmatch(text):
                 entities[text] = Entity(text, LINKED.get(fact.range, fact.range), entity.line)
         kept = [statement for statement in entity.statements if statement[0].text != key]
         if value is not UNSAID:
             kept.append((Scalar(key, entity.line), node(value, entity.line)))
-        entities[name] = Entity(entity.id, entity.cls, entity.line, kept)
-    return Description(
-        description.file, description.sha256, description.name, entities, description.defaults, description.warnings
-    )
+            answered.add((name, key))
+        entities[name] = replace(entity, statements=kept)
+    clues = [clue for clue in description.clues if clue.doubts or (clue.entity, clue.fact) not in answered]
+    return replace(description, entities=entities, clues=clues)
 
 
 LINKED = {"Artefact": "Model"}  # what is described where a link leads to one of several classes
@@ -72,7 +74,7 @@ def node(value: object, line: int = 1) -> Node:
 def name_for(words: str, taken: Collection[str]) -> str:
     """A name within a description for something that people call otherwise."""
     slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40]
-    slug = slug if NAME.fullmatch(slug) and slug != "none" else "x-" + slug if slug else "x"
+    slug = slug if NAME.fullmatch(slug) else "x-" + slug if slug else "x"
     return next(name for name in (slug, *(f"{slug}-{n}" for n in range(2, 999))) if name not in taken)
 
 

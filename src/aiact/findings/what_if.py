@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..descriptions import facts
-from ..descriptions.description import DescriptionError, Entity, Node, Problem, suggest
+from ..descriptions.description import DescriptionError, Entity, Node, Problem, Scalar, suggest
+from ..readers.ours import statements
 from . import diff
 from .advise import Adviser
 from .assess import Assessment
@@ -25,17 +27,24 @@ def what_if(assessment: Assessment, wishes: Iterable[str]) -> tuple[Assessment, 
     """
     fork: dict[Key, Node] = {}
     said: dict[Key, str] = {}
-    for wish in wishes:
-        nodes, text = read_wish(assessment, wish)
-        fork |= nodes
-        said |= dict.fromkeys(nodes, text)
-    knowledge = assessment.knowledge
-    found = facts.establish(told(assessment.facts.description, knowledge, fork), knowledge, assessment.day)
+    knowledge, description = assessment.knowledge, assessment.facts.description
+    description = replace(description, entities=dict(description.entities), clues=list(description.clues))
+    try:
+        for wish in wishes:
+            owners, key, value, text = read_wish(assessment, wish)
+            said |= dict.fromkeys(((owner.id, key) for owner in owners), text)
+            for owner in owners:
+                for name, node in statements(description, owner, Scalar(key, 1), value, knowledge):
+                    fork[owner.id, name.text] = node
+        found = facts.establish(told(description, knowledge, fork), knowledge, assessment.day)
+    except DescriptionError as error:  # the description was read before; what does not fit it now is the wish
+        raise DescriptionError(PLACE, [Problem(1, problem.text) for problem in error.problems]) from None
     court = assessment.court.over(Truths(found, knowledge, assessment.text))
     return assessment, Assessment(knowledge, found, assessment.text, assessment.day, court), said
 
 
-def read_wish(assessment: Assessment, wish: str) -> tuple[dict[Key, Node], str]:
+def read_wish(assessment: Assessment, wish: str) -> tuple[list[Entity], str, Node, str]:
+    """What is to be otherwise, in which fact, and how: as a tree and as it was written."""
     from ..descriptions.tree import compose
 
     name, separator, text = wish.partition("=")
@@ -46,8 +55,7 @@ def read_wish(assessment: Assessment, wish: str) -> tuple[dict[Key, Node], str]:
         value = compose(PLACE, text)
     except DescriptionError as error:
         raise refuse(error.problems[0].text) from None
-    owners = those(assessment, owner, key)
-    return dict.fromkeys(((entity.id, key) for entity in owners), value), text.strip()
+    return those(assessment, owner, key), key, value, text.strip()
 
 
 def those(assessment: Assessment, owner: str, key: str) -> list[Entity]:

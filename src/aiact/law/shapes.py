@@ -16,7 +16,7 @@ from .names import AIACT, RDF, RULE, SH, XSD, curie
 
 HOLDS, FAILS = "+T", "+F"
 
-STATES = AIACT + "states"
+STATES, LEAVES_OPEN = AIACT + "states", AIACT + "leavesOpen"
 AT_LEAST, AT_MOST, OCCURS = AIACT + "atLeast", AIACT + "atMost", AIACT + "occurs"
 
 # How a threshold of the law is compared with a value known only to lie between two bounds: the bound that

@@ -85,7 +85,8 @@ class Plain:
         ids: dict[str, str] = {}
         for subject in sections:
             id = subject[subject.rfind("/") + 1 :] if "/" in subject[length:] else subject[length:]
-            if not NAME.fullmatch(id) or id in ids.values():
+            of_the_catalogue = sections[subject] == "licences" and id.lower() in self.knowledge.licences
+            if not NAME.fullmatch(id) or id in ids.values() or of_the_catalogue:
                 raise Foreign(subject)
             entities[subject], ids[subject] = {}, id
         for subject, predicate, object, datatype in said:

@@ -22,7 +22,7 @@ from pathlib import Path
 from ..descriptions.description import Description, DescriptionError, Problem
 from ..law.knowledge import Knowledge, knowledge
 from . import forms
-from .deciding import Block, Decider, rows
+from .deciding import Block, Decider
 from .encoding import Encoder, conditions, digest, facts, rules
 from .inputs import Chunk, Record, Source, chunks, records, stamp, told
 from .journal import Journal, PortfolioError
@@ -201,23 +201,8 @@ def decided(description: dict | Description, decider: Decider) -> list[Block]:
         return list(decider.blocks(description))
     from ..descriptions.convert import tree
     from ..descriptions.facts import establish
-    from ..findings.assess import judged
 
-    if holds_more(description, decider.knowledge):
-        return [Block.alone(rows(judged(description, decider.knowledge, day))) for day in decider.days]
     return list(decider.blocks(tree(establish(description, decider.knowledge), decider.knowledge)))
-
-
-def holds_more(description: Description, base: Knowledge) -> bool:
-    """Whether a tree would lose something: lists on which files disagree, clues against what is presumed in silence."""
-    if description.files:
-        return True
-    for clue in description.clues:
-        entity = description.entities.get(clue.entity)
-        fact = base.fact(clue.fact, entity.cls) if entity else None
-        if fact and fact.presumed is not None:
-            return True
-    return False
 
 
 @lru_cache(maxsize=2)

@@ -10,6 +10,8 @@ from ..descriptions.description import (
     NONE,
     SECTIONS,
     SINGULAR,
+    UNKNOWN,
+    Clue,
     Default,
     Description,
     DescriptionError,
@@ -45,6 +47,15 @@ def read(file: str, text: str, knowledge: Knowledge) -> Description:
 def extend(found: Description, tree: Node, knowledge: Knowledge) -> Description:
     """A description with what a tree in our own format adds to it, be it to an entity already there."""
     return _TreeReader(found, knowledge, extends=True).read(tree)
+
+
+def statements(found: Description, entity: Entity, key: Scalar, node: Node, knowledge: Knowledge) -> list:
+    """What a value of a fact would state of an entity; what it describes in place is added to the description."""
+    reader, apart = _TreeReader(found, knowledge), Entity(entity.id, entity.cls, entity.line)
+    reader.statement(apart, key, node)
+    if reader.problems:
+        raise DescriptionError(found.file, reader.problems)
+    return apart.statements
 
 
 class _TreeReader:
@@ -109,7 +120,9 @@ class _TreeReader:
             self.found.defaults.append(Default(key.text, key))
 
     def entity(self, name: str, cls: str, key: Scalar, value: Node) -> None:
-        if not NAME.fullmatch(name):
+        if name == NONE:
+            self.problem(key.line, f"“{NONE}” is no name: as a value it says that there is nothing; choose another")
+        elif not NAME.fullmatch(name):
             self.problem(key.line, f"“{name[:40]}” is not a name; start with a letter, then letters, digits, - _ and .")
         if name == NONE:
             self.problem(key.line, f"“{NONE}” says that there is none, and cannot be a name; take another")
@@ -124,6 +137,8 @@ class _TreeReader:
         for fact_key, node in value.items:
             if fact_key.text == "states":
                 self.empties(entity, node)
+            elif fact_key.text == "unknown":
+                self.unknowns(entity, fact_key, node)
             elif fact_key.text.startswith("@"):
                 self.keyword(fact_key, node, cls)
             else:
@@ -156,6 +171,16 @@ class _TreeReader:
                 self.problem(key.line, told)
 
     def statement(self, entity: Entity, key: Scalar, node: Node) -> None:
+        fact = self.fact(entity, key)
+        if fact is None:
+            return
+        if fact.kind in ("link", "licence") and isinstance(node, Mapping) and node.get("value") is None:
+            node = self.unfold(entity, fact, node)
+        if node is not None:
+            entity.statements.append((key, node))
+
+    def fact(self, entity: Entity, key: Scalar) -> Fact | None:
+        """The fact of a key, if it may be stated of an entity."""
         fact = self.knowledge.fact(key.text, entity.cls)
         if fact is None or fact.derived_only:
             known = [
@@ -166,11 +191,18 @@ class _TreeReader:
             others = [cls for cls in self.knowledge.keys if self.knowledge.fact(key.text, cls)]
             where = f"; it belongs to {a(others[0])}" if others else suggest(key.text, known)
             self.problem(key.line, f"“{key.text}” is not a fact about {a(entity.cls)}{where}")
-            return
-        if fact.kind in ("link", "licence") and isinstance(node, Mapping) and node.get("value") is None:
-            node = self.unfold(entity, fact, node)
-        if node is not None:
-            entity.statements.append((key, node))
+            return None
+        return fact
+
+    def unknowns(self, entity: Entity, key: Scalar, node: Node) -> None:
+        """``unknown: [modifies]``: nothing is presumed of it, and a list beside it is not complete."""
+        for item in node.items if isinstance(node, Sequence) else [node]:
+            if not isinstance(item, Scalar):
+                self.problem(item.line, "unknown takes the names of facts, as in unknown: [modifies]")
+                continue
+            fact = self.fact(entity, Scalar(snake(item.text), item.line))
+            if fact:
+                self.found.clues.append(Clue(entity.id, fact.key, key.text, UNKNOWN, item.line, item.at))
 
     def empties(self, entity: Entity, node: Node) -> None:
         """JSON-LD says "none" by stating a property without a value."""

@@ -17,6 +17,8 @@ from ..descriptions.description import (
     NAME,
     NONE,
     SECTIONS,
+    UNKNOWN,
+    Clue,
     Description,
     DescriptionError,
     Entity,
@@ -36,7 +38,7 @@ from ..law.graph import Graph, Literal, Term, Triple, parse
 from ..law.knowledge import Fact, Knowledge
 from ..law.licences import by_link
 from ..law.names import AIACT, BASE, DCTERMS, PREFIXES, PROJECT, RDF, SCHEMA, XSD, curie, local, snake
-from ..law.shapes import AT_LEAST, AT_MOST, OCCURS, STATES
+from ..law.shapes import AT_LEAST, AT_MOST, LEAVES_OPEN, OCCURS, STATES
 
 MAX_BYTES = most("rdf")
 OFFICIAL = (
@@ -46,7 +48,7 @@ OFFICIAL = (
 LOGIC = tuple(PREFIXES[name] for name in ("sh", "owl", "rdfs"))
 LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["rdfs"] + "comment", PREFIXES["owl"] + "NamedIndividual")
 DESCRIBES = AIACT + "describes"
-MARKS = (STATES, PRESUMED, COMPUTED, DESCRIBES)
+MARKS = (STATES, LEAVES_OPEN, PRESUMED, COMPUTED, DESCRIBES)
 ENDS = (AT_LEAST, AT_MOST, OCCURS)
 NAMES = (SCHEMA + "name", PREFIXES["rdfs"] + "label", DCTERMS + "title")
 # Whose addresses end in a name: of any other the last word says nothing.
@@ -274,6 +276,7 @@ class _GraphReader:
                 self.statement(subject, predicate, object, line)
         for subject in self.ids:
             self.empties(subject)
+            self.unknowns(subject)
         for (subject, predicate, object), line in lined:
             if subject not in self.ids and predicate.startswith(AIACT):
                 self.stray(subject, predicate, object, line)
@@ -308,7 +311,8 @@ class _GraphReader:
                 self.problem(Problem(line, f"makes {a(cls)} of what is {a(known.cls)} (line {known.line})"))
             return
         id = local(subject) if not subject.startswith("_:") else subject[2:]
-        if not NAME.fullmatch(id) or id == NONE or id in self.found.entities:
+        of_the_catalogue = cls == "Licence" and id.lower() in self.knowledge.licences  # that is another licence
+        if not NAME.fullmatch(id) or id == NONE or id in self.found.entities or of_the_catalogue:
             id = f"{cls.lower()}{len(self.ids) + 1}"
         self.ids[subject] = id
         self.found.entities[id] = Entity(id, cls, line)
@@ -476,3 +480,15 @@ class _GraphReader:
             if unsaid and fact.key in self.knowledge.keys[entity.cls]:
                 line = self.lines[subject, STATES, property]
                 entity.statements.append((Scalar(fact.key, line), Sequence([], line)))
+
+    def unknowns(self, subject: str) -> None:
+        """``aiact:leavesOpen aiact:modifies``: nothing is presumed of it, and values beside it are not all."""
+        entity = self.found.entities[self.ids[subject]]
+        for property in self.graph.objects(subject, LEAVES_OPEN):
+            line = self.lines[subject, LEAVES_OPEN, property]
+            fact = self.knowledge.facts.get(property) if isinstance(property, str) else None
+            if fact is None or fact.derived_only or fact.key not in self.knowledge.keys[entity.cls]:
+                word, known = snake(local(str(property))), list(self.knowledge.keys[entity.cls])
+                self.problem(Problem(line, f"“{word}” is not a fact about {a(entity.cls)}{suggest(word, known)}"))
+            else:
+                self.found.clues.append(Clue(entity.id, fact.key, "unknown", UNKNOWN, line))
