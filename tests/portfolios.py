@@ -501,10 +501,13 @@ def stated(described: dict, knowledge) -> tuple[str, list[tuple]]:
     found = facts.establish(describe.read("generated.json", knowledge, json.dumps(described).encode()), knowledge)
     added = {(s, o) for s, p, o in found.graph if p in (PRESUMED, COMPUTED)}
     unsaid = {node for subject, fact in added for node in found.graph.objects(subject, fact) if isinstance(node, str)}
+    statements = (each for said in found.statements.values() for each in said)
+    unsaid |= {each.term for each in statements if each.source.kind == "derived" and each.term}
     return found.base, [
         (s, p, o)
         for s, p, o in found.graph
         if s.startswith(found.base)
+        and o not in unsaid
         and p not in (PRESUMED, COMPUTED)
         and s not in unsaid
         and not added & {(s, p), (s, o) if p == STATES else None}

@@ -549,10 +549,63 @@ def test_the_very_words_of_a_licence_state_it_and_a_rider_does_not(tmp_path):
         assert by_text(f"{rider}\n{text}", knowledge()) is None
 
 
-def test_the_name_of_a_holder_does_not_change_a_licence():
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "Copyright 2026 Otter laboratory",
+        "(c) 2026, Ada Lutra <ada@example.org>",
+        "All rights reserved.",
+        "Tous droits réservés",
+        "Copyright (c) 2012-2026 Jane Doe and other contributors <jane@example.org>",
+        "Copyright 2024 The Otter Authors. All rights reserved.",
+        "Copyright 2024 Société Loutre. Tous droits réservés.",
+        "© 2026 Otter Collective",
+        "# Copyright 2018- The Otter team. All rights reserved.",
+        "Copyright (c) Otter Platforms, Inc. and affiliates.",
+        "Copyright (C) 2014, Université catholique de Louvain (UCL), Belgium",
+        "Copyright The Otter Authors.",
+        "Copyright [yyyy] [name of copyright owner]",
+        "Copyright (c) <year> <copyright holders>",
+        "Copyright (c) 2016 pre-otter dev team: Ada Lutra, Ken Struys",
+        "Copyright (c) 2008-present The otter developers (see AUTHORS.txt file)",
+        "Copyright (c) 2010-202x The otter developers",
+        "Copyright 2026 Otter, https://otter.example.org/",
+        "Copyright (c) 1991, 1993 The Regents of the University of California.  All rights reserved.",
+    ],
+)
+def test_the_name_of_a_holder_does_not_change_a_licence(holder):
     text = (ROOT / "LICENSES" / "Apache-2.0.txt").read_text()
-    for holder in ("Copyright 2026 Otter laboratory", "(c) 2026, Ada Lutra <ada@example.org>", "All rights reserved."):
-        assert by_text(f"{holder}\n{text}", knowledge()) == "apache-2.0", holder
+    assert by_text(f"{holder}\n{text}", knowledge()) == "apache-2.0"
+    assert by_text(text.replace("Copyright [yyyy] [name of copyright owner]", holder), knowledge()) == "apache-2.0"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright (c) 2026 Otter Collective - for academic institutions; companies must pay a fee",
+        "Copyright note: deployment by companies and in the European Union is prohibited.",
+        "Copyright 2026 Otter. Non-commercial use only.",
+        "Copyright 2026 Otter, companies ask first",
+        "Copyright 2026 Otter Collective. Companies Must Pay",
+        "Copyright 2026 Otter (academic institutions)",
+        "Copyright (c) 2026 Otter, entreprises interdites",
+        "Copyright 2026 Otter, nur für Universitäten",
+        "Copyright 2026 Otter 禁止商业使用",
+        "(c) You must tell us in the form of a letter",
+        "COPYRIGHT HOLDERS ALONE DEPLOY IT",
+        "© Otter: universities and schools",
+    ],
+)
+def test_a_line_that_says_more_than_the_name_of_a_holder_is_no_part_of_a_licence(line):
+    text = (ROOT / "LICENSES" / "Apache-2.0.txt").read_text()
+    assert by_text(f"{line}\n{text}", knowledge()) is None
+    assert by_text(f"{text}\n{line}\n", knowledge()) is None
+
+
+def test_where_the_lines_of_a_licence_break_does_not_matter():
+    text = (ROOT / "LICENSES" / "Apache-2.0.txt").read_text()
+    assert by_text(re.sub(r"(?<=\S)\n[ ]*(?=[a-z(])", " ", text), knowledge()) == "apache-2.0"
+    assert by_text(re.sub(r"(?<!of) copyright ", "\ncopyright ", text), knowledge()) == "apache-2.0"
 
 
 @pytest.mark.parametrize(

@@ -136,3 +136,20 @@ def test_what_the_reader_would_refuse_is_underlined(document):
 
 def test_words_of_the_law_are_not_taken_for_markup():
     assert markdown("a_b *c* <d> [e]") == r"a\_b \*c\* \<d\> \[e\]"
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ({"generality": []}, False),
+        ({"generality": "none"}, False),
+        ({"provider": []}, False),
+        ({"representative": []}, True),
+        ({"modifies": []}, True),
+        ({"monetisation": []}, True),
+        ({"licence": []}, True),
+    ],
+)
+def test_an_editor_takes_an_empty_list_where_there_may_be_none(said, right):
+    valid = jsonschema.Draft7Validator(schema("en")).is_valid({"aiact": 1, "model": said})
+    assert valid == right

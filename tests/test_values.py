@@ -358,6 +358,55 @@ def test_a_month_or_a_year_is_all_its_days(text, low, high):
     assert values.day(text) == Bounds(low, high)
 
 
+# -- what contradicts what is computed
+
+LARK = {"generality": "general", "outputs": ["text"], "training_compute": 6e24, "placed_on_union_market": "2026-03-01"}
+
+
+def systemic(**facts) -> tuple[str, bool]:
+    """The status of Article 52(1) for a model with such numbers, and whether a warning tells them apart."""
+    found = assess({"model": LARK | facts}, DAY)
+    status = next(item.status for item in found.findings if item.rule.id.startswith("art-52-1"))
+    return status, any("follows from what stands beside it" in each for each in found.warnings())
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"parameters": 4e11, "training_tokens": 15e12, "dense": True},
+        {"pretraining_compute": 3e25},
+        {"accelerator_hours": 3e7, "peak_throughput": 1e15, "utilisation": 0.4},
+        {"training_compute": [6e24, 7e24], "pretraining_compute": 3e25},
+    ],
+)
+def test_less_compute_than_follows_from_what_stands_beside_it_leaves_the_threshold_open(facts):
+    assert systemic(**facts) == ("undetermined", True)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"parameters": 70e9, "training_tokens": 15e12, "dense": True},
+        {"parameters": 4e11, "training_tokens": 15e12},
+        {"parameters": 8e9, "training_tokens": 1e12, "dense": True},
+        {"pretraining_compute": 5.9e24, "post_training_compute": 2e23, "synthetic_data_compute": 0},
+        {"pretraining_compute": 2e24},
+        {"training_compute": {"min": 5e24, "max": 8e24}, "pretraining_compute": 6e24},
+    ],
+)
+def test_rounding_an_estimate_and_more_than_one_stage_are_no_contradiction(facts):
+    assert systemic(**facts) == ("not_applicable", False)
+
+
+def test_whoever_states_a_modification_is_not_presumed_to_have_modified_nothing():
+    of = lambda **facts: {  # noqa: E731
+        item.status for item in assess({"model": LARK | facts}, DAY).findings if item.rule.id == "art-53-1-c"
+    }
+    assert of() == of(significant_change=False) == {"applies"}
+    assert of(modification_compute=9e23) == of(significant_change=True) == {"undetermined"}
+
+
 # -- whatever is written
 
 

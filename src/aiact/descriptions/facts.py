@@ -41,7 +41,9 @@ from .values import Bounds, ValueProblem
 
 PRESUMED, COMPUTED = AIACT + "presumed", AIACT + "computed"
 NOBODY: dict[str, None] = {}
+MIXTURES = {"anyOf": "any", "allOf": "all", "grants": "own", "terms": "own"}  # what a licence is made of
 FEW = 20  # licences for which a nearer name is looked for
+OWN_NAME = "licenseref-"  # with which SPDX has names begin that are not its own
 CIRCLES = (("modifies", "laterReleaseOf", "adapts", "merges"), ("integrates",), ("anyOf", "allOf"))
 
 
@@ -143,6 +145,7 @@ def establish(description: Description, knowledge: Knowledge, day: str = "") -> 
         builder.settle()
     builder.defaults()
     builder.refuse_circles()
+    builder.refuse_mixtures()
     if builder.problems:
         raise DescriptionError(description.file, builder.problems)
     builder.presume()
@@ -160,6 +163,7 @@ class _Builder:
         )
         self.graph = self.facts.graph
         self.catalogued: set[str] = set()
+        self.licences = [id for id, entity in description.entities.items() if entity.cls == "Licence"]
         self.unknown_licences = 0
 
     def problem(self, node: Node | Entity | Source, text: str) -> None:
@@ -228,10 +232,8 @@ class _Builder:
         """One value of a fact; every kind has its reader."""
         try:
             if isinstance(node, Sequence):
-                if not node.items and fact.kind not in ("concept", "link", "licence"):
-                    raise ValueProblem("an empty list says nothing here; leave the line out")
                 if not node.items:
-                    self.record(subject, fact, [], self.source(node, note))
+                    self.nothing(subject, fact, node, note)
                 for item in node.items:
                     self.one(subject, fact, item, note)
             elif isinstance(node, Mapping):
@@ -244,6 +246,16 @@ class _Builder:
                 self.scalar(subject, fact, node, note)
         except ValueProblem as problem:
             self.problem(node, f"{fact.key}: {problem}")
+
+    def nothing(self, subject: str, fact: Fact, node: Node, note: str) -> None:
+        """``[]`` or ``none``: there is no such thing, where that may be; a licence that is none grants nothing."""
+        if fact.kind == "licence" and not fact.many:
+            self.scalar(subject, fact, Scalar(NONE, node.line, node.at, node.file), note)
+        elif fact.may_be_none:
+            self.record(subject, fact, [], self.source(node, note))
+        else:
+            told = "an empty list" if isinstance(node, Sequence) else f"“{NONE}”"
+            raise ValueProblem(f"{told} says nothing here; leave the line out if it is not known")
 
     def scalar(self, subject: str, fact: Fact, node: Scalar, note: str) -> None:
         text, source = node.text.strip(), self.source(node, note)
@@ -263,8 +275,8 @@ class _Builder:
             known = values.boolean(text) if text.lower() in ("true", "false") else None
             bounds = Bounds(None, None) if known is not None else values.day(text)
             self.interval(subject, fact, bounds, node, note, occurs=known is not False)
-        elif text == NONE and fact.kind != "licence":
-            self.record(subject, fact, [], source)
+        elif text == NONE and fact.kind in ("concept", "link"):
+            self.nothing(subject, fact, node, note)
         elif fact.kind == "concept":
             self.record(subject, fact, self.token(fact, text), source, fact.values[self.token(fact, text)])
         elif fact.kind == "place":
@@ -321,9 +333,12 @@ class _Builder:
 
     def licence(self, text: str, node: Node) -> str:
         """A licence described here, one of the catalogue, an SPDX expression, or one whose terms nobody knows."""
-        described = self.description.entities.get(text)
-        if described is not None and described.cls == "Licence":
-            return self.facts.iri(text)
+        described = namesakes(text, self.licences, self.knowledge)
+        if len(described) > 1:
+            told = " and ".join(f"“{id}”" for id in described)
+            raise ValueProblem(f"“{text}” may be {told}, which are described under licences; write one of them")
+        if described:
+            return self.facts.iri(described[0])
         iri = self.knowledge.licences.get(text.lower())
         if iri:
             return self.catalogue(iri)
@@ -379,9 +394,12 @@ class _Builder:
         return iri
 
     def member(self, tree, node: Node) -> str | None:
-        """One licence of an expression; the exceptions that SPDX lists only permit more, other riders may forbid."""
+        """One licence of an expression; the exceptions that SPDX lists only permit more, other riders may forbid.
+
+        Those that ScanCode lists beside them, under names that SPDX leaves to anybody, do both.
+        """
         rider = getattr(tree, "exception_symbol", None)
-        if rider is not None and not rider.is_exception:
+        if rider is not None and (not rider.is_exception or rider.key.casefold().startswith(OWN_NAME)):
             return None
         key = getattr(getattr(tree, "license_symbol", tree), "key", "")
         return self.licence(key, node) if key and " " not in key else None
@@ -395,12 +413,19 @@ class _Builder:
             if key.text not in ("min", "max", "basis", "source"):
                 raise ValueProblem(f"“{key.text}” does not belong here; use min, max, value, basis and source")
         ends = [node.get(word) for word in ("min", "max")]
-        low, high = (read(end.text) if isinstance(end, Scalar) else Bounds(None, None) for end in ends)
-        if low.low is None and high.high is None:
+        found = []
+        for word, end, side in zip(("min", "max"), ends, ("low", "high"), strict=True):
+            if end is not None and not isinstance(end, Scalar):
+                raise ValueProblem(f"{word} takes one value, neither a list nor a map")
+            found.append(getattr(read(end.text), side) if end is not None else None)
+            if end is not None and found[-1] is None:
+                raise ValueProblem(f"{word} is “{end.text}”, which leaves that end open; write a plain value")
+        low, high = found
+        if low is None and high is None:
             raise ValueProblem("the map needs min or max")
-        if low.low is not None and high.high is not None and low.low > high.high:
+        if low is not None and high is not None and low > high:
             raise ValueProblem(f"min ({ends[0].text}) is greater than max ({ends[1].text})")
-        return Bounds(low.low, high.high)
+        return Bounds(low, high)
 
     def interval(self, subject: str, fact: Fact, bounds: Bounds, node: Node, note: str, occurs: bool = True) -> None:
         if isinstance(node, Mapping):
@@ -503,6 +528,20 @@ class _Builder:
                     f"{self.knowledge.facts[iri].key} goes round in a circle: {told}",
                 )
 
+    def refuse_mixtures(self) -> None:
+        """A licence is any of some, all of some, or has rights and terms of its own."""
+        for id in self.licences:
+            subject = self.facts.iri(id)
+            said = [name for name in MIXTURES if any(each.value != [] for each in self.stated(subject, name))]
+            if len({MIXTURES[name] for name in said}) > 1:
+                told = " beside ".join(self.knowledge.facts[AIACT + name].key for name in said)
+                last = max((self.stated(subject, name)[0].source for name in said), key=lambda each: each.line)
+                mend = "describe a licence for each, and join them with any_of or all_of"
+                self.problem(last, f"the licence “{id}” has {told}; {mend}")
+
+    def stated(self, subject: str, name: str) -> list[Statement]:
+        return self.facts.stated(subject, AIACT + name)
+
     def circle(self, relations: list[str]) -> list[str]:
         """The first way along these relations that comes back to where it began; empty if there is none."""
         done: set[str] = set()
@@ -528,6 +567,9 @@ class _Builder:
     def presume(self) -> None:
         """What is taken for granted where nothing is stated, unless a file suggests otherwise."""
         suggested = {(clue.entity, clue.fact) for clue in self.description.clues}
+        parts: dict[str, list[str]] = {}  # of a link: the facts about it, which nobody has to state without it
+        for other in self.knowledge.facts.values():
+            parts.setdefault(other.within, []).append(other.iri)
         for entity in self.description.entities.values():
             subject = self.facts.iri(entity.id)
             for iri in self.knowledge.keys[entity.cls].values():
@@ -536,6 +578,8 @@ class _Builder:
                     continue
                 if (entity.id, fact.key) in suggested:
                     self.graph.add(subject, LEAVES_OPEN, iri)
+                    continue
+                if any(self.says(subject, other) for other in parts.get(iri, ())):
                     continue
                 self.graph.add(subject, STATES, iri)
                 self.graph.add(subject, PRESUMED, iri)
@@ -549,6 +593,13 @@ class _Builder:
                 else:
                     value = fact.presumed.text == "true" if isinstance(fact.presumed, Literal) else fact.presumed
                     self.record(subject, fact, value, source, fact.presumed)
+
+    def says(self, subject: str, iri: str) -> bool:
+        """Whether it is stated that there is such a thing."""
+        return any(
+            each.source.kind == "stated" and each.value is not False and each.value != []
+            for each in self.facts.stated(subject, iri)
+        )
 
     def derive(self) -> None:
         """Arithmetic; what is stated is never derived over.
@@ -577,24 +628,48 @@ class _Builder:
                 fact = self.knowledge.facts[derivation.fact]
                 if set(fact.classes) & set(self.knowledge.parents[cls]) and not self.facts.stated(subject, fact.iri):
                     changed |= self.apply(derivation, fact, subject)
+        for derivation in self.knowledge.derivations:
+            self.compare(derivation, subject)
 
     def apply(self, derivation: Derivation, fact: Fact, subject: str) -> bool:
-        if derivation.only_where and TRUE not in self.graph.objects(subject, derivation.only_where):
-            return False
-        operands = [self.operand(subject, path) for path in derivation.operands]
-        bounds = carried_out(derivation, [found for found, _ in operands])
-        if bounds is None:
+        found = self.computed(derivation, subject)
+        if found is None:
             return False
         self.graph.add(subject, STATES, fact.iri)
         self.graph.add(subject, COMPUTED, fact.iri)
-        self.write_interval(subject, fact, bounds)
+        self.write_interval(subject, fact, found.bounds)
+        self.facts.statements[subject, fact.iri] = [found]
+        return True
+
+    def computed(self, derivation: Derivation, subject: str) -> Statement | None:
+        """What a derivation gives; None if it gives nothing."""
+        if derivation.only_where and TRUE not in self.graph.objects(subject, derivation.only_where):
+            return None
+        operands = [self.operand(subject, path) for path in derivation.operands]
+        bounds = carried_out(derivation, [found for found, _ in operands])
+        if bounds is None:
+            return None
         used = tuple(statement for _, statements in operands for statement in statements)
         file, line = used[0].source[1:3] if used else (self.description.file, 0)
-        statement = Statement(
-            subject, fact.iri, shown_value(bounds), Source("derived", file, line, derivation.id), bounds, used
-        )
-        self.facts.statements[subject, fact.iri] = [statement]
-        return True
+        source = Source("derived", file, line, derivation.id)
+        return Statement(subject, derivation.fact, shown_value(bounds), source, bounds, used)
+
+    def compare(self, derivation: Derivation, subject: str) -> None:
+        """A value, and a computation that gives much more, stand side by side as two sources that disagree."""
+        said = self.facts.stated(subject, derivation.fact)
+        if derivation.tolerance is None or not said or any(each.source.note == derivation.id for each in said):
+            return
+        found, known = self.computed(derivation, subject), hull([each.bounds for each in said])
+        if found is None or not exceeds(found.bounds, known, derivation.tolerance):
+            return
+        fact, source = self.knowledge.facts[derivation.fact], said[0].source
+        found.term = self.write_interval(subject, fact, found.bounds)
+        said.append(found)
+        lines = dict.fromkeys(f"{self.knowledge.facts[each.fact].key} ({each.source.line})" for each in found.operands)
+        shown = (values.shown(each).replace(" to ", "–") for each in (known, found.bounds))
+        told = {"fact": fact.key} | dict(zip(("said", "found"), shown, strict=True))
+        place = {"file": source.file, "line": source.line, "entity": self.facts.id(subject)}
+        self.facts.warnings.append(Told("computed-otherwise", {**place, **told, "facts": ", ".join(lines)}))
 
     def operand(self, subject: str, path: tuple[str, ...]) -> tuple[list[Bounds] | None, list[Statement]]:
         """The bounds found at the end of a path; None if anything on the way is not stated."""
@@ -617,6 +692,14 @@ class _Builder:
         return found, used
 
 
+def namesakes(text: str, described: list[str], knowledge: Knowledge) -> list[str]:
+    """The licences described here that a name means: the very name, or else its other spellings."""
+    if text in described:
+        return [text]
+    known = knowledge.licences.get(text.lower(), text.lower())
+    return [id for id in described if knowledge.licences.get(id.lower(), id.lower()) == known]
+
+
 @cache
 def _licensing():
     from license_expression import get_spdx_licensing
@@ -633,6 +716,13 @@ def carried_out(derivation: Derivation, operands: list[list[Bounds] | None]) -> 
         margin = Fraction(str(derivation.margin))
         bounds = Bounds(bounds.low * (1 - margin), bounds.high * (1 + margin))
     return bounds
+
+
+def exceeds(computed: Bounds, said: Bounds, tolerance: float) -> bool:
+    """Whether more is computed than is said, by more than is tolerated; less is no wonder, as nothing counts all."""
+    if computed.low is None or said.high is None:
+        return False
+    return computed.low > said.high * (1 + Fraction(str(tolerance)))
 
 
 def confirms(statement: Statement, other: Statement, fact: Fact) -> bool:

@@ -124,7 +124,10 @@ def _values(knowledge: Knowledge, fact: Fact, language: str) -> dict:
     }
     if fact.many:
         return {"anyOf": [{"type": "array", "items": {"anyOf": [one, noted]}}, one, noted]}
-    return {"anyOf": [one, noted, {"type": "array", "items": {"anyOf": [one, noted]}}]}
+    several = {"type": "array", "items": {"anyOf": [one, noted]}}
+    if not fact.may_be_none and fact.kind != "licence":
+        several["minItems"] = 1  # there is always one, be it unknown
+    return {"anyOf": [one, noted, several]}
 
 
 def _value(knowledge: Knowledge, fact: Fact, language: str) -> dict:
@@ -144,7 +147,7 @@ def _value(knowledge: Knowledge, fact: Fact, language: str) -> dict:
             ]
         }
     if fact.kind == "concept":
-        none = ["none"] if fact.many or fact.presumed else []
+        none = ["none"] if fact.may_be_none else []
         labels = [knowledge.label(iri, language) for iri in fact.values.values()]
         told = [knowledge.label(f"{BASE}phrase/none", language) for _ in none]
         return {"enum": [*fact.values, *none], "enumDescriptions": [*labels, *told]}

@@ -18,7 +18,7 @@ from .. import caches
 from . import shapes
 from .graph import Literal, Term
 from .guidance import Guidance
-from .names import BASE, local
+from .names import AIACT, BASE, local
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
 KINDS = (
@@ -32,6 +32,7 @@ KINDS = (
     "Misconception",
 )
 DUTIES = ("Obligation", "Prohibition")
+NONE = AIACT + "none"
 STAMP = 32  # bytes of each hash of the sources
 PACKED = "knowledge.pickle"  # beside this module, where it was packed for a browser: there is no Turtle there
 
@@ -64,7 +65,13 @@ class Fact:
     derived_only: bool = False
     for_the_record: bool = False
     leads_to: tuple[str, ...] = ()  # IRIs of the facts to ask for next, if its purpose is only named
+    optional: bool = False  # one value at most, and there may be none
     of_another: bool = False  # its value is the work of somebody else
+
+    @property
+    def may_be_none(self) -> bool:
+        """Whether “none” or an empty list is an answer; a licence that is none is one of the catalogue instead."""
+        return self.many or self.optional or self.presumed == NONE
 
 
 @dataclass(slots=True)
@@ -192,6 +199,7 @@ class Derivation:
     only_where: str
     factor: float | None
     margin: float | None
+    tolerance: float | None  # None where what is stated is not compared
     not_before: str
     definition: dict[str, str]
     source: str

@@ -16,10 +16,42 @@ REGISTRY = re.compile(
     r"|huggingface\.co/datasets/choosealicense/licenses/blob/main/markdown)/([\w.+-]+)"
 )
 CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses/(by[a-z-]*)|publicdomain/(zero))/([\d.]+)(?:/.*)?")
-HOLDER = re.compile(r"\W*(?:copyright\b|\(c\)|©)[^\n]{0,120}", re.IGNORECASE)
-RESERVED = re.compile(r"\W*all rights reserved\W*", re.IGNORECASE)
-# A line about the holder that says anything of use might take back what the text gives.
-SAYS_MORE = re.compile(r"licen[cs]|\buse|commerc|\bonly\b|permi|restrict|research|condition|except", re.IGNORECASE)
+# A line that names the holder, and says nothing else, is of no weight; what it may consist of is listed, as a line
+# that takes back what the text gives can be put in any words and in any language.
+HOLDER = re.compile(r"\W*(?:copyright\b|\(c\)|©)(?:[\s:,]|copyright\b|\(c\)|©)*(?P<rest>.{0,120})", re.IGNORECASE)
+RESERVED = re.compile(
+    r"\W*(?:all rights reserved|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados"
+    r"|tutti i diritti riservati)\W*",
+    re.IGNORECASE,
+)
+PAGE = re.compile(r"<?(?:https?://|www\.)[^\s<>]+>?|<?[\w.+-]+@[\w.-]+>?|\b[\w-]+(?:\.[\w-]{2,})+/?", re.IGNORECASE)
+YEARS = re.compile(
+    r"\b(?:19|20)\d[\dx](?:\s*[-–—]+\s*(?:\d{1,3}[\dx]|\d|present|now|today|current)\b)?(?:\s*[-–—]+(?=[\s,]|$))*",
+    re.IGNORECASE,
+)
+LIST_OF_AUTHORS = re.compile(
+    r"\(?\bsee (?:the )?(?:authors|contributors)(?:\.\w+)?(?: file)?(?: for (?:more )?details)?\.?\)?", re.IGNORECASE
+)
+PLACEHOLDER = re.compile(
+    r"[\[<{](?:yyyy|years?|owner|fullname|(?:full )?names? of (?:copyright )?(?:owner|author|holder)s?"
+    r"|(?:copyright )?holders?|authors?|organi[sz]ation)[\]>}]",
+    re.IGNORECASE,
+)
+UNPLAIN = re.compile(r"[^\w\s,.:&+/'’´`\"“”®™()<>\[\]*–—-]|\s[-–—]+(?:\s|$)|\w{5,}\.\s+\w")
+NAMELESS = frozenset(
+    """a affiliates al and at author authors behalf by company contributor contributors da das de del den der des dev
+    developers di do dos du e et for foundation group gmbh holder holders in inc individual its la le les llc ltd
+    maintainers members of on original other others para present project s team the their to und university van von
+    with y""".split()
+)
+GROUPS = frozenset(("authors", "contributors", "developers", "maintainers", "team"))
+NAMES, WORDS_OF_A_NAME = 24, 7
+# Words of names that are also those of a condition.
+SAYS_MORE = re.compile(
+    r"licen[cs]|\buse|commerc|\bonly\b|permi|restrict|research|condition|except|\bterms\b|polic|\bmust\b|\bshall\b"
+    r"|\bno[nt]?\b|\bpay|\bfees?\b|prohib|forbid|\bwithout\b|interdi|payant|\bsauf\b|\bseule",
+    re.IGNORECASE,
+)
 
 
 def address(link: str) -> str:
@@ -46,12 +78,32 @@ def by_link(link: str, knowledge: Knowledge) -> str | None:
 
 def digest(text: str) -> str:
     """A digest of a licence text in which only the lines that name its holder, case and layout do not count."""
-    kept = []
-    for line in text.splitlines():
-        holder = HOLDER.fullmatch(line.strip()) and not SAYS_MORE.search(line)
-        if not holder and not RESERVED.fullmatch(line):
-            kept.append(line.casefold())
+    kept = [line.casefold() for line in text.splitlines() if not (RESERVED.fullmatch(line) or names_the_holder(line))]
     return hashlib.sha256(" ".join(re.findall(r"[^\W_]+", "\n".join(kept))).encode()).hexdigest()
+
+
+def names_the_holder(line: str) -> bool:
+    """Whether a line holds years, names, pages and addresses of holders and nothing else, as far as this can be told.
+
+    Names begin with a capital; beside them stand a few small words, and one other where a year makes it a name.
+    """
+    found = HOLDER.fullmatch(line.strip())
+    if not found:
+        return False
+    rest, years = YEARS.subn(" ", PLACEHOLDER.sub(" ", PAGE.sub(" ", LIST_OF_AUTHORS.sub(" ", found["rest"]))))
+    rest = RESERVED.sub(" ", rest)
+    if SAYS_MORE.search(rest) or UNPLAIN.search(rest):
+        return False
+    if rest.isupper() and not years and line.strip().casefold().startswith("copyright "):
+        return False  # words of a text in capitals, as of “COPYRIGHT HOLDERS BE LIABLE”
+    parts = [re.findall(r"[^\W_][\w’'-]*", part) for part in re.split(r"[,:&/()]|\band\b", rest)]
+    named = [[word for word in part if word.casefold() not in NAMELESS] for part in parts]
+    names = [word for part in named for word in part]
+    strange = [word for word in names if not word[0].isupper()]
+    group = any(word.casefold() in GROUPS for part in parts for word in part)
+    if len(strange) > (1 if years or group else 0) or not all(word[0].islower() for word in strange):
+        return False
+    return len(names) <= NAMES and all(len(part) <= WORDS_OF_A_NAME for part in named)
 
 
 def by_text(text: str, knowledge: Knowledge) -> str | None:

@@ -13,9 +13,10 @@ from fractions import Fraction
 from functools import partial
 
 from ..descriptions.description import CONTROL, MAX_ENTITIES, NAME, NONE, SECTIONS, SINGULAR
-from ..descriptions.facts import carried_out, hull
+from ..descriptions.facts import MIXTURES, carried_out, exceeds, hull, namesakes
 from ..descriptions.values import Bounds, ValueProblem, day, number
 from ..law.knowledge import Derivation, Fact, Knowledge
+from ..law.names import AIACT
 
 OPEN = -1  # in place of the end of an interval that has none
 AFFIXES = ("value", "source", "basis")
@@ -106,13 +107,20 @@ class Outline:
                 defaults.append((key, key if type(value) is dict else value))
         if not 0 < len(said) <= MAX_ENTITIES:
             raise Unknown
+        self.licences = [id for id, at in self.index.items() if self.classes[at] == "Licence"]
         for at, facts in enumerate(said):
             self.entity(at, self.all.plans[self.classes[at]], facts)
+        for id in self.licences:
+            if len({MIXTURES[name] for name in MIXTURES if self.said(self.index[id], AIACT + name)}) > 1:
+                raise Unknown
         self.default(defaults)
         for at, cls in enumerate(self.classes):
             for fact in self.all.computed[cls]:
                 if fact.key not in self.stated[at]:
                     self.compute(at, fact)
+        for at, cls in enumerate(self.classes):
+            for fact in self.all.computed[cls]:
+                self.compare(at, fact)
         for (at, key), found in self.results.items():
             if found is not None and key not in self.stated[at]:
                 place = self.day if isinstance(found.low or found.high, str) else self.ranked
@@ -164,7 +172,7 @@ class Outline:
     def several(self, look, value, at: int, fact: Fact) -> tuple:
         """A value, a value with its source, or a list of values."""
         if type(value) is list:
-            if (not value and fact.kind not in ("concept", "link", "licence")) or NONE in value:
+            if (not value and not fact.may_be_none) or NONE in value:
                 raise Unknown
             return (*[code for each in value for code in self.several(look, each, at, fact)],)
         if type(value) is dict and "value" in value:
@@ -172,6 +180,8 @@ class Outline:
                 raise Unknown
             return self.several(look, value["value"], at, fact)
         if value == NONE and fact.kind in ("concept", "link"):
+            if not fact.may_be_none:
+                raise Unknown
             return ()
         return (look(self, value, at, fact),)
 
@@ -210,6 +220,8 @@ class Outline:
         described = self.index.get(value)
         if described is not None and self.classes[described] == "Licence":
             return described
+        if namesakes(value, self.licences, self.knowledge):
+            raise Unknown
         iri = self.knowledge.licences.get(value.lower())
         if iri is None and value in ("null", "~"):
             raise Unknown
@@ -240,9 +252,11 @@ class Outline:
         """``{min: …, max: …}``"""
         if type(value) is not dict or any(key not in ENDS for key in value):
             raise Unknown
-        low = read(value["min"])[0] if "min" in value else None
-        high = read(value["max"])[1] if "max" in value else None
-        if (low is None and high is None) or (low is not None and high is not None and low > high):
+        ends = [read(value[end])[side] if end in value else None for side, end in enumerate(("min", "max"))]
+        low, high = ends
+        if ends.count(None) != 2 - ("min" in value) - ("max" in value) or ends.count(None) == 2:
+            raise Unknown
+        if any(type(value.get(end)) is dict for end in ("min", "max")) or (None not in ends and low > high):
             raise Unknown
         return low, high
 
@@ -284,6 +298,20 @@ class Outline:
                     break
         return self.results[at, fact.key]
 
+    def compare(self, at: int, fact: Fact) -> None:
+        """What is stated or computed, and computes otherwise by another derivation, is for a reader to settle."""
+        known = self.results.get((at, fact.key)) or self.given(at, fact)
+        if known is not None:
+            for derivation in self.all.derivations[fact.iri]:
+                found = self.apply(derivation, at) if derivation.tolerance is not None else None
+                if found is not None and exceeds(found, known, derivation.tolerance):
+                    raise Unknown
+
+    def given(self, at: int, fact: Fact) -> Bounds | None:
+        """The bounds of a fact that is stated."""
+        found = self.bounds.get((at, fact.key))
+        return hull([exact(*ends) for ends in found]) if found else None
+
     def apply(self, derivation: Derivation, at: int) -> Bounds | None:
         if derivation.only_where and True not in (self.said(at, derivation.only_where) or ()):
             return None
@@ -302,8 +330,9 @@ class Outline:
             nodes = [other for each in said for other in each or ()]
         fact, found = self.knowledge.facts[path[-1]], []
         for node in nodes:
-            if (node, fact.key) in self.bounds:
-                found.append(hull([exact(*ends) for ends in self.bounds[node, fact.key]]))
+            given = self.given(node, fact)
+            if given is not None:
+                found.append(given)
             else:
                 computed = self.compute(node, fact) if fact.iri in self.all.derivations else None
                 if computed is None:
