@@ -451,6 +451,7 @@ def test_rules_are_found_by_the_provision_they_state_or_cite(answer):
     assert column(answer("which-rules-rest-on-a-provision", provision="art. 111, par. 3"), "rule") == {
         "art-111-3",
         "art-111-3-notification",
+        "art-111-3-requests",
     }
     assert {"art-53-2", "free-licence"} <= column(answer("which-rules-rest-on-a-provision", provision="53(2)"), "rule")
     assert {"monetised"} <= column(answer("which-rules-rest-on-a-provision", provision="considérant 103"), "rule")
@@ -735,7 +736,11 @@ def test_the_threshold_of_systemic_risk_is_used_where_article_51_2_says(answer):
     assert {("compares with", "art-51-2"), ("compares with", "art-52-1")} <= pairs(rows, "use", "thing")
     assert "art-53-2" not in column(rows, "thing")
     rows = answer("which-rules-use-a-parameter", parameter="deadline-for-legacy-models")
-    assert pairs(rows, "use", "thing") == {("until", "art-111-3"), ("until", "art-111-3-notification")}
+    assert pairs(rows, "use", "thing") == {
+        ("until", "art-111-3"),
+        ("until", "art-111-3-notification"),
+        ("until", "art-111-3-requests"),
+    }
     rows = answer("which-rules-use-a-parameter", parameter="application-of-chapter-5")
     assert ("governs", "Article 113(b)") in {(row["use"], row["provision"]) for row in rows} or {
         row["provision"] for row in rows

@@ -208,6 +208,97 @@ def test_a_part_of_a_car_needs_no_agreement_under_this_regulation():
     assert status(found, "art-25-4-provider", "system", "firm") == "not_applicable"
 
 
+TOY = """
+actors: {{toys: {{name: Toys, kind: undertaking, established_in: DE}}, school: {{name: Schola, established_in: FR}}}}
+systems:
+  feature: {{provider: toys, licence: proprietary, placed_on_union_market: 2028-09-01, annex_i: [toys],
+    third_party_assessment: true, annex_iii: [], high_risk_use_excluded: {excluded}{stated}}}
+  marker: {{provider: school, adapts: {{system: feature, purpose_changed: true, rebranded: false,
+    substantially_modified: false}}, placed_on_union_market: 2028-10-01, annex_i: [], annex_iii: [3b], profiling: true}}
+"""
+ASSISTING = ", assisting_function_only: true, failure_endangers: "
+
+
+@pytest.mark.parametrize(
+    ("excluded", "stated", "expected"),
+    [
+        ("false", ASSISTING + "false", "applies"),
+        ("true", ASSISTING + "false", "not_applicable"),
+        ("true", ASSISTING + "true", "applies"),  # high-risk from the first: point (b), and nothing to exclude
+        ("true", "", "applies"),
+    ],
+)
+def test_a_part_of_a_toy_that_only_assists_was_not_high_risk_before_it_marked_tests(excluded, stated, expected):
+    """Articles 6(1a), 25(1)(c) and 25(2): no safety component, so that the new purpose makes it high-risk."""
+    found = judge(TOY.format(excluded=excluded, stated=stated), "2028-11-22")
+    assert status(found, "art-25-2", "marker", "toys") == expected
+
+
+TRACKER = """
+actors: {{maker: {{name: Maker, established_in: FR}}, parts: {{name: Parts, established_in: FR}},
+  police: {{name: Police, kind: public_authority, established_in: FR}}}}
+component: {{provider: parts, licence: proprietary, publicly_accessible: false}}
+system: {{provider: maker, integrates: [component], exclusively_military: true, placed_on_union_market: 2028-01-10,
+  annex_i: [], annex_iii: [1a], profiling: true}}
+use: {{system: system, deployer: police, since: 2028-02-01, exclusively_military: {military}}}
+"""
+
+
+@pytest.mark.parametrize(("military", "expected"), [("false", "applies"), ("true", "not_applicable")])
+def test_who_supplies_a_military_system_owes_an_agreement_once_the_police_uses_it(military, expected):
+    """Article 2(3) with recital 24: a use for other purposes brings the system back, and its suppliers with it."""
+    found = judge(TRACKER.format(military=military), "2028-06-01")
+    assert status(found, "art-25-4", "component", "parts") == expected
+    assert status(found, "art-25-4-provider", "system", "maker") == expected
+
+
+@pytest.mark.parametrize(
+    ("supply", "expected"),
+    [
+        ("placed_on_union_market: false, put_into_service: false, output_used_in_union: false", "not_applicable"),
+        ("placed_on_union_market: false, put_into_service: false, output_used_in_union: true", "applies"),
+        ("placed_on_union_market: 2028-01-10", "applies"),
+        ("put_into_service: false", "undetermined"),
+    ],
+)
+def test_a_part_of_a_system_for_america_alone_needs_no_agreement(supply, expected):
+    """Articles 2(1) and 25(4): the provider of the system must be one under the Regulation."""
+    found = judge(
+        f"""
+        actors: {{maker: {{name: Maker, established_in: US}}, parts: {{name: Parts, established_in: FR}}}}
+        component: {{provider: parts, licence: proprietary, publicly_accessible: false}}
+        system: {{provider: maker, integrates: [component], annex_i: [], annex_iii: [4a], profiling: true, {supply}}}
+        """,
+        "2028-06-01",
+    )
+    assert status(found, "art-25-4", "component", "parts") == expected
+
+
+@pytest.mark.parametrize("library", ["", "licence: MIT, publicly_accessible: true, monetisation: []"])
+@pytest.mark.parametrize(
+    ("own", "foreign", "expected"),
+    [("[4a]", "[]", "not_applicable"), ("[]", "[4a]", "applies"), ("[4a]", "[4a]", "applies")],
+)
+def test_nobody_owes_an_agreement_with_oneself_because_another_uses_the_same_model(own, foreign, expected, library):
+    """Article 25(4): a third party supplies a high-risk system of another."""
+    found = judge(
+        f"""
+        actors: {{m: {{name: M, established_in: FR}}, b: {{name: B, established_in: BE}}, t: {{name: T}}}}
+        model: {{provider: m, licence: proprietary, generality: general, placed_on_union_market: 2026-03-01}}
+        component: {{provider: t, {library}}}
+        systems:
+          own: {{provider: m, integrates: [model{", component" if library else ""}], annex_i: [], annex_iii: {own},
+            profiling: true, placed_on_union_market: 2028-03-01}}
+          foreign: {{provider: b, integrates: [model], annex_i: [], annex_iii: {foreign}, profiling: true,
+            placed_on_union_market: 2028-03-01}}
+        """,
+        "2028-06-01",
+    )
+    assert status(found, "art-25-4", "model", "m") == expected
+    assert status(found, "art-25-4-provider", "own", "m") == "not_applicable"
+    assert status(found, "art-25-4-provider", "foreign", "b") == expected
+
+
 def test_whether_a_free_system_outside_high_risk_is_registered_is_disputed():
     """Articles 2(12), 6(4) and 49(2)."""
     text = (

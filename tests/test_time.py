@@ -150,6 +150,49 @@ def test_a_legacy_system_is_owed_its_duties_only_if_its_design_changes_whatever_
     assert on(day)["art-9", "recruiter"] == "conditional"
 
 
+@pytest.mark.parametrize("changed", ["2026-10-01", "false"])
+def test_a_legacy_system_that_presents_a_risk_is_corrected_like_any_other(changed):
+    """Article 111(2) suspends the rules on high-risk systems; Article 79(2) reaches every system."""
+    system = "{actor: {established_in: FR}, system: {provider: actor, annex_iii: [5b], profiling: true, annex_i: [], "
+    system += "intended_for_public_authorities: false, placed_on_union_market: 2026-09-01, significant_design_change: "
+    found = judge(system + changed + "}}", "2026-11-22")
+    statuses = {item.rule.id: item.status for item in found.findings if item.bearer}
+    assert statuses["art-79-2"] == "applies"
+    assert statuses["art-72"] == statuses["art-9"] == "conditional"
+
+
+def test_a_legacy_system_waits_for_a_change_from_the_day_of_its_rules_on():
+    """Article 111(2), “as from that date”: the date of application of Chapter III, which the amendment moved."""
+    system = "system: {annex_iii: [5b], profiling: true, annex_i: [], intended_for_public_authorities: false, "
+    system += "placed_on_union_market: 2026-05-01, licence: proprietary}"
+    for day, since in (("2026-07-26", "2026-08-02"), ("2026-11-22", "2027-12-02")):
+        found = judge(system, day)
+        assert {item.judgement.starts for item in found.findings if item.status == "conditional"} == {since}
+
+
+@pytest.mark.parametrize(
+    ("placed", "day", "expected"),
+    [
+        ("2025-08-01", "2026-08-01", "upcoming"),
+        ("2025-08-01", "2026-08-02", "undetermined"),
+        ("2025-08-01", "2027-08-01", "undetermined"),
+        ("2025-08-01", "2027-08-02", "applies"),
+        ("2025-08-02", "2026-08-02", "applies"),
+    ],
+)
+def test_whether_requests_about_an_earlier_model_wait_is_disputed(placed, day, expected):
+    """Articles 91(5), 92(5), 93(1): obligations, which 111(3) moves, or powers that nothing moves."""
+    found = judge(f"model: {{generality: general, placed_on_union_market: {placed}}}", day)
+    about = [item for item in found.findings if item.rule.id in ("art-91-5", "art-92-5", "art-93-1")]
+    assert len(about) == 3
+    assert {item.status for item in about} == {expected}
+    if expected == "undetermined":
+        assert all(
+            item.readings == {"transition-of-requests": "transitional", "period-of-the-request": "applies"}
+            for item in about
+        )
+
+
 def test_after_a_significant_change_the_duties_are_owed_from_that_change_on():
     system = "system: {annex_iii: [4a], profiling: true, annex_i: [], placed_on_union_market: 2025-01-01, "
     system += "intended_for_public_authorities: false, significant_design_change: %s}"
