@@ -168,6 +168,17 @@ def test_who_has_a_role_is_named_by_the_fact_that_names_them():
     assert found == {named: set(rules) for named, rules in INVENTORY["named as"].items()}
 
 
+def test_a_role_is_conferred_on_nobody_whom_its_definition_leaves_out():
+    rules = BASE.rules.values()
+    left_out = {rule.id: [snake(local(fact)) for _, fact in rule.other_than] for rule in rules if rule.other_than}
+    assert left_out == INVENTORY["other than"]
+    assert {rule.id: rule.through for rule in rules if rule.through} == INVENTORY["only through"]
+
+
+def test_what_is_addressed_to_operators_waits_for_no_role():
+    assert [rule.id for rule in BASE.rules.values() if rule.binds_operators] == INVENTORY["binds operators"]
+
+
 # -- what frees of what
 
 

@@ -345,3 +345,135 @@ def test_only_who_modifies_another_s_model_owes_no_more_than_the_modification(or
     """)
     item = next(each for each in found.findings if each.rule.id == "art-53-1-a" and each.entity.endswith("tuned"))
     assert (item.status, list(item.limited_by)) == ("applies", limited)
+
+
+SOLD = """
+actors: {{maker: {{name: Maker, established_in: DE}}, port: {{name: Port, established_in: NL}},
+  shop: {{name: Shop, established_in: NL}}}}
+system: {{provider: {provider}, importer: {importer}, distributors: {distributors},
+  placed_on_union_market: 2028-03-01, annex_iii: [4a], profiling: true}}
+"""
+OF_DISTRIBUTORS = {*(f"art-24-{number}" for number in range(1, 7)), "art-79-2-distributors", "art-82-1"}
+
+
+def of_distributors(text: str) -> dict[str | None, set[str]]:
+    """Who could owe which duties as a distributor, by what became of them."""
+    found = judge(text, "2028-06-01")
+    by: dict[str | None, dict[str, set[str]]] = {}
+    for item in found.findings:
+        if item.rule.id in OF_DISTRIBUTORS and item.role.endswith("Distributor"):
+            bearer = item.bearer and found.short(item.bearer)
+            by.setdefault(bearer, {}).setdefault(item.status, set()).add(item.rule.id)
+    return by
+
+
+@pytest.mark.parametrize(
+    ("provider", "importer", "distributors", "bound"),
+    [
+        ("maker", "none", ["maker", "shop"], {"shop"}),
+        ("maker", "port", ["port", "shop"], {"shop"}),
+        ("maker", "port", ["maker", "port", "shop"], {"shop"}),
+        ("maker", "maker", ["maker", "shop"], {"shop"}),
+        ("maker", "port", ["shop"], {"shop"}),
+        ("maker", "none", ["port", "shop"], {"port", "shop"}),
+        ("maker", "port", ["maker", "port"], set()),
+        ("maker", "none", ["maker"], set()),
+    ],
+)
+def test_who_sells_beside_the_provider_or_importer_stays_a_distributor(provider, importer, distributors, bound):
+    """Article 3(7), “other than the provider or the importer”, is said of each person in the supply chain alone."""
+    by = of_distributors(SOLD.format(provider=provider, importer=importer, distributors=f"[{', '.join(distributors)}]"))
+    assert by == {
+        name: {"applies" if name in bound else "not_applicable": OF_DISTRIBUTORS} for name in distributors
+    }  # and nobody whom the description does not name
+
+
+def test_who_is_left_out_of_the_distributors_reads_why():
+    found = judge(SOLD.format(provider="maker", importer="none", distributors="[maker, shop]"), "2028-06-01")
+    items = [item for item in found.findings if item.rule.id == "art-24-1" and found.short(item.bearer) == "maker"]
+    assert [step.condition for item in items for step in item.because] == ["art-3-7.not-the-provider"]
+
+
+def test_a_distributor_is_not_freed_by_a_provider_or_importer_who_is_not_named():
+    text = SOLD.replace("provider: {provider}, importer: {importer}, ", "")
+    assert of_distributors(text.format(distributors="[shop]")) == {"shop": {"applies": OF_DISTRIBUTORS}}
+
+
+def test_where_sources_disagree_on_the_provider_a_distributor_is_neither_freed_nor_bound():
+    found = judge(SOLD.format(provider="[maker, shop]", importer="none", distributors="[shop, port]"), "2028-06-01")
+    assert status(found, "art-24-1", bearer="port") == "applies"
+    assert status(found, "art-24-1", bearer="shop") == "undetermined"
+    (item,) = [each for each in found.findings if each.rule.id == "art-24-1" and found.short(each.bearer) == "shop"]
+    assert {found.gap(gap) for gaps in item.missing for gap in gaps} == {"system.provider"}
+
+
+EXCLUDED = """
+actors: {{maker: {{name: Maker, established_in: US}}, anna: {{name: Anna, established_in: FR}},
+  bob: {{name: Bob, established_in: US}}}}
+model: {{provider: maker, generality: general, training_compute: 2e25, union_excluded: true,
+  placed_on_union_market: 2026-03-01}}
+systems:
+  here: {{{anna}integrates: [model], placed_on_union_market: 2026-03-01}}
+  there: {{provider: bob, integrates: [model]{there}}}
+"""
+ELSEWHERE = ", placed_on_union_market: false, put_into_service: false"
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (ELSEWHERE, "not_applicable"),
+        (", placed_on_union_market: false, put_into_service: 2026-04-01", "applies"),
+        (", placed_on_union_market: 2026-04-01", "applies"),
+        ("", "undetermined"),
+        (", placed_on_union_market: [true, false], put_into_service: false", "undetermined"),
+    ],
+)
+def test_of_two_who_integrate_an_excluded_model_each_answers_for_its_own_system(there, expected):
+    """Guidelines 59: the provider of the model is who integrates it *and* places that system on the Union market."""
+    found = judge(EXCLUDED.format(anna="provider: anna, ", there=there))
+    for rule in ("art-53-1-c", "art-55-1-a", "art-52-1"):
+        assert status(found, rule, "model", "anna") == "applies"
+        assert status(found, rule, "model", "bob") == expected
+        assert status(found, rule, "model", "maker") == "not_applicable"
+
+
+def test_what_bob_lacks_is_said_of_his_own_system():
+    found = judge(EXCLUDED.format(anna="provider: anna, ", there=ELSEWHERE))
+    (item,) = [each for each in found.findings if each.rule.id == "art-53-1-c" and found.short(each.bearer) == "bob"]
+    assert {found.short(step.node) for step in item.because} == {"there"}
+    found = judge(EXCLUDED.format(anna="provider: anna, ", there=""))
+    (item,) = [each for each in found.findings if each.rule.id == "art-53-1-c" and found.short(each.bearer) == "bob"]
+    gaps = {found.gap(gap) for gaps in item.missing for gap in gaps}
+    assert {"there.placed_on_union_market", "there.put_into_service"} <= gaps
+    assert not [gap for gap in gaps if gap.startswith("here")]
+
+
+def test_an_integrator_who_is_not_named_is_not_forgotten_for_one_who_stays_away():
+    found = judge(EXCLUDED.format(anna="", there=ELSEWHERE))
+    bearers = {
+        item.bearer and found.short(item.bearer): item.status
+        for item in found.findings
+        if item.rule.id == "art-53-1-c" and found.short(item.entity) == "model"
+    }
+    assert bearers[None] == "applies"
+    assert bearers["bob"] == "not_applicable"
+
+
+def test_of_two_who_use_a_free_system_only_one_under_whose_name_it_runs_could_be_its_provider():
+    """Article 3(3) and (11): “puts the AI system into service under its own name or trademark”."""
+    found = judge("""
+        actors: {author: {name: Author}, one: {name: One, established_in: FR}, two: {name: Two, established_in: FR}}
+        system: {provider: author, commercial_activity: false, put_into_service: 2026-04-01,
+          interacts_with_people: true}
+        uses:
+          first: {system: system, deployer: one, under_own_name: true}
+          second: {system: system, deployer: two, under_own_name: false}
+        """)
+    readings = {
+        found.short(item.bearer): set(item.readings.values())
+        for item in found.findings
+        if item.rule.id == "art-50-1" and item.bearer
+    }
+    assert "applies" in readings["one"]
+    assert "applies" not in readings["two"]

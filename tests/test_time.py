@@ -294,3 +294,93 @@ def test_of_several_systems_the_first_counts_and_one_without_a_day_leaves_none()
     first, open_ = (judge(given.format(other=each)) for each in (", placed_on_union_market: 2027-03-01", ""))
     days = [next(f for f in found.findings if f.rule.id == "art-53-1-c").judgement.starts for found in (first, open_)]
     assert days == ["2027-03-01", "2025-08-02"]
+
+
+TOYS = """
+actors: {chip: {name: Chip, established_in: FR}, toys: {name: Toys, established_in: DE}}
+system: {provider: chip, product_manufacturer: toys, placed_on_union_market: 2026-09-01, annex_i: [toys],
+  third_party_assessment: true, failure_endangers: true, annex_iii: [], interacts_with_people: true,
+  article_5_practices: [social_scoring], licence: proprietary, solely_for_research: false}
+"""
+
+
+def judged(text: str, day: str, rule: str, bearer: str) -> tuple[str, str]:
+    """Status of a duty of a bearer, and its first day."""
+    found = judge(text, day)
+    items = [
+        each for each in found.findings if each.rule.id == rule and each.bearer and found.short(each.bearer) == bearer
+    ]
+    (item,) = [each for each in items if found.short(each.entity) in ("system", "sold")]
+    return item.status, item.judgement.starts
+
+
+@pytest.mark.parametrize("rule", ["art-4", "art-50-1"])
+def test_who_makes_the_product_is_its_provider_no_sooner_than_the_provision_applies_that_says_so(rule):
+    """Article 25(3), with 113(c): for products of Annex I, in the text of 2024 a year sooner. Its supplier is bound at
+    once, under its own name."""
+    assert judged(TOYS, "2026-07-26", rule, "toys") == ("upcoming", "2027-08-02")
+    assert judged(TOYS, "2026-11-22", rule, "toys") == ("upcoming", "2028-08-02")
+    assert judged(TOYS, "2028-08-01", rule, "toys") == ("upcoming", "2028-08-02")
+    assert judged(TOYS, "2028-08-02", rule, "toys") == ("applies", "2028-08-02")
+    assert judged(TOYS, "2026-11-22", rule, "chip")[0] == "applies"
+
+
+def test_a_safety_component_with_a_listed_use_is_a_high_risk_system_before_the_day_of_products():
+    """Article 25(3) asks for a high-risk system: it is one by Annex III from 2 December 2027."""
+    text = TOYS.replace("annex_iii: []", "annex_iii: [4a], profiling: true")
+    assert judged(text, "2026-11-22", "art-4", "toys") == ("upcoming", "2027-12-02")
+    assert judged(text, "2026-11-22", "art-9", "toys") == judged(text, "2026-11-22", "art-9", "chip")
+
+
+@pytest.mark.parametrize("rule", ["art-5-1-c", "art-99-5", "art-79-2"])
+def test_what_binds_whoever_acts_does_not_wait_for_the_day_on_which_one_is_a_provider(rule):
+    """Articles 5 and 99(5) name nobody; operators are product manufacturers too, by Article 3(8)."""
+    assert judged(TOYS, "2026-11-22", rule, "toys") == judged(TOYS, "2026-11-22", rule, "chip")
+    assert judged(TOYS, "2026-11-22", rule, "toys")[0] != "upcoming"
+
+
+def test_the_liability_of_who_makes_a_product_does_not_wait_for_the_regulation():
+    assert judged(TOYS, "2026-12-09", "pld-liability", "toys") == judged(TOYS, "2026-12-09", "pld-liability", "chip")
+
+
+REBRANDED = """
+actors: {maker: {name: Maker, established_in: FR}, seller: {name: Seller, established_in: DE}}
+systems:
+  base: {provider: maker, annex_iii: [4a], profiling: true, placed_on_union_market: 2026-01-01}
+  sold: {provider: seller, adapts: {system: base, rebranded: true}, annex_iii: [4a], profiling: true,
+    interacts_with_people: true, licence: proprietary, solely_for_research: false, real_world_testing: true%s}
+"""
+
+
+ONLY_TESTED = ", placed_on_union_market: false, put_into_service: false"
+
+
+@pytest.mark.parametrize(
+    ("placed", "now", "then"),
+    [
+        (", placed_on_union_market: 2026-09-01", ("applies", "2026-08-02"), ("applies", "2026-08-02")),
+        (ONLY_TESTED, ("upcoming", "2027-12-02"), ("applies", "2027-12-02")),
+        # it may have placed it on the market under its own name, and so be its provider already by Article 3(3)
+        ("", ("undetermined", "2026-08-02"), ("applies", "2027-12-02")),
+    ],
+)
+def test_who_is_a_provider_by_two_provisions_is_bound_from_the_first_that_is_sure(placed, now, then):
+    assert judged(REBRANDED % placed, "2026-11-22", "art-50-1", "seller") == now
+    assert judged(REBRANDED % placed, "2027-12-02", "art-50-1", "seller") == then
+
+
+def test_what_is_open_until_then_is_asked():
+    found = judge(REBRANDED % "", "2026-11-22")
+    (item,) = [each for each in found.findings
+               if (each.rule.id, found.short(each.entity)) == ("art-50-1", "sold")]  # fmt: skip
+    gaps = {found.gap(gap) for gaps in item.missing for gap in gaps}
+    assert {"sold.placed_on_union_market", "sold.put_into_service"} & gaps
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "2027-06-01"])
+def test_definitions_of_article_3_move_no_duty(day):
+    """They apply since 2 February 2025; the duties of models since 2 August 2025."""
+    text = ("provider: {name: Lab, established_in: FR}\nmodel: {generality: general, training_compute: 2e24, "
+            "placed_on_union_market: 2026-09-01}")  # fmt: skip
+    found = judge(text, day)
+    assert {i.judgement.starts for i in found.findings if i.rule.id.startswith("art-53-1-")} == {"2025-08-02"}

@@ -16,6 +16,7 @@ from ..law.knowledge import DUTIES, Rule
 from ..law.shapes import STATES, Shape
 from .evaluate import F, T, Truths, U
 from .prove import Gap, Prover, Step, either, smallest, together
+from .roles import Conferral, Named, Why, conferral, named_by, reasons, strongest
 from .rulebook import NEVER, NONE, OPEN, Rulebook
 
 
@@ -75,7 +76,9 @@ class Court:
         self.nodes: dict[tuple[str, str], list[str]] = {}
         self.swayed: dict[tuple[str, str], frozenset[str]] = {}
         self.reaches: dict[tuple[str, str, frozenset], str] = {}
-        self.held: dict[tuple, tuple[str, list[str]]] = {}
+        self.held: dict[tuple, tuple[str, Why]] = {}
+        self.named: dict[tuple[str, str, frozenset], dict[str | None, Named]] = {}
+        self.given: dict[tuple, list[Conferral]] = {}
         self.able: dict[tuple[str, str, frozenset], list[str | None]] = {}
         # by what is lifted and postponed alike, entity and readings
         self.effects: dict[tuple[str, str], tuple[list[tuple[Rule, str]], ...]] = {}
@@ -289,46 +292,87 @@ class Court:
         found: dict[str | None, None] = {}
         for rule in self.book.conferring.get(role, []):
             if rule.is_active(readings) and self.facts.is_a(entity, rule.target):
-                actors = self.prover(readings).values(rule.on, entity)
-                found |= dict.fromkeys(actors or ([] if rule.narrows else [None]))
+                found |= dict.fromkeys(self.named_by(rule, entity, readings))
         if None in found and len(found) > 1:
-            held = {actor: self.role_truth(role, entity, actor, readings)[0] for actor in found}
-            unnamed, named = held.pop(None), set(held.values())
+            unnamed = self.role_truth(role, entity, None, readings)[0]
+            day = self.first_conferred(role, entity, None, readings)
+            named = {  # who has the role only later leaves open who has it until then
+                self.role_truth(role, entity, actor, readings)[0]
+                for actor in found
+                if actor and self.first_conferred(role, entity, actor, readings) <= day
+            }
             if unnamed == F or T in named or (unnamed == U and U in named):
                 found.pop(None)
         return list(found)
 
-    def role_truth(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> tuple[str, list[str]]:
-        """Whether an actor holds a role, and the rules that say so."""
+    def first_conferred(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> str:
+        """The first day on which a definition applies by which an actor holds a role, or may hold it."""
+        truth, days = self.role_truth(role, entity, actor, readings)[0], self.text.applies_from
+        given = self.conferrals(role, entity, actor, readings)
+        return min((days.get(each.rule.id, NEVER) for each in given if each.truth == truth), default=NEVER)
+
+    def named_by(self, rule: Rule, entity: str, readings: frozenset[str]) -> dict[str | None, Named]:
+        """The actors whom a definition names at an entity, each with what it asks of that actor alone."""
+        key = (rule.id, entity, readings)
+        if key not in self.named:
+            self.named[key] = named_by(rule, entity, self.prover(readings))
+        return self.named[key]
+
+    def role_truth(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> tuple[str, Why]:
+        """Whether an actor holds a role, be it later, and what decides that."""
         key = (role, entity, actor, readings)
         if key not in self.held:
-            self.held[key] = self.find_role_truth(role, entity, actor, readings)
+            self.held[key] = strongest(self.conferrals(role, entity, actor, readings))
         return self.held[key]
 
-    def find_role_truth(
-        self, role: str, entity: str, actor: str | None, readings: frozenset[str]
-    ) -> tuple[str, list[str]]:
-        truths: dict[str, list[str]] = {T: [], U: [], F: []}
-        for rule in self.book.conferring.get(role, []):
-            if not rule.is_active(readings) or not self.facts.is_a(entity, rule.target):
-                continue
-            actors = self.prover(readings).values(rule.on, entity)
-            if actor in actors or (actor is None and not actors and not rule.narrows):
-                truths[self.truth(rule.id, entity, readings)].append(rule.id)
-        for truth in (T, U, F):
-            if truths[truth]:
-                return truth, truths[truth]
-        return F, []
+    def conferrals(self, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> list[Conferral]:
+        """What each definition that names an actor says of its role."""
+        key = (role, entity, actor, readings)
+        if key not in self.given:
+            self.given[key] = [
+                conferral(rule, entity, self.truth(rule.id, entity, readings), named[actor])
+                for rule in self.book.conferring.get(role, [])
+                if rule.is_active(readings) and self.facts.is_a(entity, rule.target)
+                for named in [self.named_by(rule, entity, readings)]
+                if actor in named
+            ]
+        return self.given[key]
+
+    def holding(
+        self, duty: Rule, role: str, entity: str, actor: str | None, readings: frozenset[str]
+    ) -> tuple[str, Why, str]:
+        """Whether the bearer of a duty holds the role, what decides that, and from which day.
+
+        Before the day of a definition that holds, one that applies already and is not decided leaves it open.
+        """
+        truth, why = self.role_truth(role, entity, actor, readings)
+        conferrals = self.conferrals(role, entity, actor, readings)
+        if truth == F or not any(self.book.waits(duty, each.rule) for each in conferrals):
+            return truth, why, NEVER
+        days = {each.rule.id: self.day_of_role(duty, each.rule, entity, readings) for each in conferrals}
+        first = min(days[each.rule.id] for each in conferrals if each.truth == truth)
+        open_now = [each for each in conferrals if each.truth == U and days[each.rule.id] <= self.day]
+        if truth == T and first > self.day and open_now and self.starts(duty, entity, readings) <= self.day:
+            return U, reasons(open_now), min(days[each.rule.id] for each in open_now)
+        return truth, why, first
+
+    def day_of_role(self, duty: Rule, definition: Rule, entity: str, readings: frozenset[str]) -> str:
+        """The day from which a definition can make somebody the bearer of a duty."""
+        return (
+            self.reached(Shape(definition.id, None, ()), entity, readings)
+            if self.book.waits(duty, definition)
+            else NEVER
+        )
 
     def judge(self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]) -> Judgement:
         own = self.effective(rule, entity, readings)
-        held, roles = self.role_truth(role, entity, actor, readings)
+        held, roles, since = self.holding(rule, role, entity, actor, readings)
         bearer = self.bearer_truth(rule, actor, readings)
         owed = conjunction((own, held, bearer))
-        starts = self.starts(rule, entity, readings)
+        starts = max(self.starts(rule, entity, readings), since)
         why = ((rule.id, entity),) if own == owed or owed == T else ()
         if held == owed or owed == T:
-            why += tuple((name, entity) for name in roles)
+            why += roles
         if rule.bearer_is and actor and (bearer == owed or owed == T):
             why += ((rule.bearer_is, actor),)
         if owed == F:
@@ -582,8 +626,8 @@ class Court:
         """The smallest sets of facts that could decide an undetermined finding, either way."""
         prover = self.prover(readings)
         shapes = [(rule.id, entity)]
-        held, roles = self.role_truth(role, entity, actor, readings)
-        shapes += [(name, entity) for name in roles] if held == U else []
+        held, roles, _ = self.holding(rule, role, entity, actor, readings)
+        shapes += roles if held == U else ()
         if rule.bearer_is and actor:
             shapes.append((rule.bearer_is, actor))
         ends = either([prover.gaps(name, node, F) for name, node in shapes])
@@ -641,11 +685,15 @@ class Court:
         judge = lambda chosen: self.classified(rule, node, self.readings.with_(chosen))  # noqa: E731
         truth, readings, contested, chosen = self.weigh(judge, questions, lambda found: found)
         prover = self.prover(self.readings.with_(chosen))
-        actors = prover.values(rule.on, node) or [None] if rule.on else [None]
         because = self.why_classified(rule, node, truth, prover)
         if contested:
             truth = U
-        return [Classification(rule, node, actor, truth, readings, contested, because) for actor in actors]
+        found = []
+        for actor, named in ((rule.on and self.named_by(rule, node, prover.readings)) or {None: Named()}).items():
+            given = conferral(rule, node, truth, named)
+            reason = because if (rule.id, node) in given.why else prover.reasons_of(given.why)
+            found.append(Classification(rule, node, actor, given.truth, readings, contested, reason))
+        return found
 
     def classified(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
         if not rule.is_active(readings):

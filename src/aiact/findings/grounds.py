@@ -15,6 +15,7 @@ from ..law.shapes import FAILS, HOLDS, STATES, Path
 from .conclude import Court, Finding
 from .evaluate import F, T, U
 from .prove import Gap
+from .roles import Conferral
 
 Ground = frozenset[Gap]  # entity and fact
 NONE: Ground = frozenset()
@@ -28,7 +29,7 @@ class Grounds:
         self.order = {gap: rank for rank, gap in enumerate(self.facts.statements)}
         self.known: dict[tuple[str, str, frozenset], Ground] = {}
         self.settled: dict[tuple, Ground] = {}
-        self.naming: dict[tuple, list[tuple[Rule, Ground]]] = {}
+        self.naming: dict[tuple, Ground] = {}
         self.plain: dict[str, tuple] = {}
         self.open: dict[str, frozenset[str]] = {}
         self.touched: set[str] = set()  # the open questions on which what is being looked at depends
@@ -90,7 +91,7 @@ class Grounds:
     def judged(self, finding: Finding, readings: frozenset[str]) -> Ground:
         court, rule, entity = self.court, finding.rule, finding.entity
         own = court.effective(rule, entity, readings)
-        held, _ = court.role_truth(finding.role, entity, finding.bearer, readings)
+        held, _, _ = court.holding(rule, finding.role, entity, finding.bearer, readings)
         bearer = court.bearer_truth(rule, finding.bearer, readings)
         named = self.named(finding, readings)
         role = lambda truth: self.role(finding, truth, readings)  # noqa: E731
@@ -122,32 +123,43 @@ class Grounds:
 
     def named(self, finding: Finding, readings: frozenset[str]) -> Ground:
         """The facts that name the bearer."""
-        return NONE.union(*(path for _, path in self.by_name(finding, readings)) if finding.bearer else ())
-
-    def by_name(self, finding: Finding, readings: frozenset[str]) -> list[tuple[Rule, Ground]]:
-        """The definitions that could give the bearer the role, each with the facts that name the bearer for it."""
-        court, entity, bearer = self.court, finding.entity, finding.bearer
-        key = (finding.role, entity, bearer, readings)
+        key = (finding.role, finding.entity, finding.bearer, readings)
         if key not in self.naming:
-            prover = court.prover(readings)
-            self.naming[key] = [
-                (rule, self.path(rule.on, entity))
-                for rule in court.book.conferring.get(finding.role, [])
-                if rule.is_active(readings) and self.facts.is_a(entity, rule.target)
-                for actors in [prover.values(rule.on, entity)]
-                if bearer in actors or (bearer is None and not actors and not rule.narrows)
-            ]
+            given = self.conferrals(finding, readings) if finding.bearer else ()
+            self.naming[key] = NONE.union(*(self.path(each.rule.on, finding.entity) for each in given))
         return self.naming[key]
+
+    def conferrals(self, finding: Finding, readings: frozenset[str]) -> list[Conferral]:
+        """The definitions that could give the bearer the role."""
+        return self.court.conferrals(finding.role, finding.entity, finding.bearer, readings)
 
     def role(self, finding: Finding, truth: str, readings: frozenset[str]) -> Ground:
         """Why the bearer holds the role by some definition, or by none of them."""
-        self.touch(self.court.book.conferring.get(finding.role, []))
-        found = [
-            self.rule(rule, finding.entity, truth, readings)
-            for rule, _ in self.by_name(finding, readings)
-            if self.court.truth(rule.id, finding.entity, readings) == truth
-        ]
-        return least(found) if truth == T else NONE.union(*found)
+        court, entity = self.court, finding.entity
+        self.touch(court.book.conferring.get(finding.role, []))
+        given = self.conferrals(finding, readings)
+        fails = NONE.union(*(self.conferral(each, entity, readings) for each in given if each.truth == F))
+        if truth == F:
+            return fails
+        days = [court.day_of_role(finding.rule, each.rule, entity, readings) for each in given]
+        _, _, first = court.holding(finding.rule, finding.role, entity, finding.bearer, readings)
+        # of several that hold, one that does so from the day on which the duty begins
+        holds = [each for each, day in zip(given, days, strict=True) if each.truth == T]
+        soon = [each for each, day in zip(given, days, strict=True) if each.truth == T and day <= first]
+        ground = least(self.conferral(each, entity, readings) for each in soon or holds)
+        return ground | fails if first > court.day else ground
+
+    def conferral(self, given: Conferral, entity: str, readings: frozenset[str]) -> Ground:
+        """Why a definition gives the bearer the role, or does not."""
+        sign = {T: HOLDS, F: FAILS}[given.truth]
+        return NONE.union(
+            *(
+                self.rule(given.rule, entity, given.truth, readings)
+                if name == given.rule.id
+                else self.shape(name + sign, node, readings)
+                for name, node in given.why
+            )
+        )
 
     def bearer(self, rule: Rule, actor: str | None, truth: str, readings: frozenset[str]) -> Ground:
         if not rule.bearer_is or not actor:

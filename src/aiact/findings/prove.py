@@ -15,7 +15,7 @@ from ..law import engine
 from ..law.graph import Literal
 from ..law.knowledge import Knowledge, Text
 from ..law.names import BASE, RDF, RDFS, READING
-from ..law.shapes import RANGES, STATES, Path, Shape, _Rewrite
+from ..law.shapes import PAIRS, RANGES, STATES, Path, Shape, _Rewrite
 from .evaluate import F, T, Truths, U
 
 Gap = tuple[str, str]  # entity, fact
@@ -264,6 +264,9 @@ class Prover:
         return []
 
     def need_along(self, path: Path, parts: tuple, node, wanted: str) -> list[frozenset[Gap]]:
+        for part in parts:
+            if part[0] in PAIRS and self.is_contested(Path("predicate", part[1]), node):
+                return [frozenset({(node, part[1])})]
         if path.kind == "sequence":
             return self.need_along(path.of[0], self.wording.after_first(path, parts), node, wanted)
         gap = self.unstated(path, node)

@@ -45,6 +45,7 @@ class Rulebook:
         for name, reading in knowledge.readings.items():
             for duty in reading.detaches:
                 self.detaching[duty] = self.detaching.get(duty, NONE) | {name}
+        self.first_day = min(text.applies_from.values(), default=NEVER)
         self.alike = {id: self.first_affected(id) for id, rule in self.rules.items() if rule.kind in DUTIES}
 
     def first_affected(self, duty: str) -> str:
@@ -64,7 +65,7 @@ class Rulebook:
         if duty.id not in self.sorts:
             shape, reading = self.knowledge.shapes[duty.id], self.knowledge.readings
             self.sorts[duty.id] = (
-                frozenset(shape.parts), shape.silence, duty.under, duty.bearer_is,
+                frozenset(shape.parts), shape.silence, duty.under, duty.bearer_is, duty.awaits_role,
                 tuple((rule.id, duty.id in rule.disapplies) for rule in self.exempting.get(duty.id, ())),
                 tuple(rule.id for rule in self.postponing.get(duty.id, ())),
                 self.text.applies_from.get(duty.id, ""), tuple(each.due_on for each in self.duties_in_force(duty)),
@@ -114,6 +115,18 @@ class Rulebook:
             others = map(self.last_day, references(self.knowledge.shapes[name]))
             self.latest[name] = max(own, *others, NEVER)
         return self.latest[name]
+
+    def waits(self, duty: Rule, definition: Rule) -> bool:
+        """Whether the definition of a role may hold only after the first day of a duty of its bearer.
+
+        Those that apply as soon as anything of the Regulation does keep nothing waiting.
+        """
+        days = self.text.applies_from
+        return (
+            duty.awaits_role
+            and days.get(definition.id, NEVER) > self.first_day
+            and self.last_day(definition.id) > days.get(duty.id, NEVER)
+        )
 
     def named_by(self, role: str) -> str:
         """The fact that names the holder of a role."""

@@ -271,6 +271,7 @@ class _Builder:
             bearer_is=shapes.shape_name(graph.value(iri, AIACT + "bearerIs") or ""),
             confers=graph.value(iri, AIACT + "confers") or "",
             on=shapes._read_path(graph, on, id) if on else None,
+            through=shapes.shape_name(graph.value(iri, AIACT + "through") or ""),
             lifts=names("lifts"),
             disapplies=names("disapplies"),
             spares=names("spares"),
@@ -287,6 +288,7 @@ class _Builder:
             where_status=tuple(snake(local(status)) for status in names("whereStatus")),
             tempts_to=snake(local(graph.value(iri, AIACT + "temptsTo") or "")),
             sanction=local(graph.value(iri, AIACT + "sanction") or ""),
+            binds_operators=graph.value(iri, AIACT + "bindsOperators") is not None,
             duties=tuple(self.read_duty(duty) for duty in names("imposes")),
             proven_by=graph.value(iri, AIACT + "provenBy") or "",
             reviewed_on=graph.text(iri, AIACT + "reviewedOn") or "",
@@ -334,6 +336,7 @@ class _Builder:
                 raise KnowledgeError(f"{duty.id}: a duty needs a bearer (aiact:bearer) and a text (aiact:imposes)")
         self.refuse_aimless_misconceptions()
         self.find_narrower_roles()
+        self.find_who_is_left_out()
 
     def refuse_aimless_misconceptions(self) -> None:
         for rule in self.rules.values():
@@ -356,6 +359,27 @@ class _Builder:
                 and other.id != rule.id
                 and (set(self.shapes[other.id].parts) < mine or ("node", shapes.Shape(other.id, None, ())) in mine)
             )
+
+    def find_who_is_left_out(self) -> None:
+        """A definition leaves out of a role whom its condition finds among the values of another fact."""
+        for rule in self.rules.values():
+            names = [shapes.shape_name(iri) for iri in self.graph.objects(RULE + rule.id, AIACT + "otherThan")]
+            for name in (*names, *([rule.through] if rule.through else ())):
+                if name not in self.shapes:
+                    raise KnowledgeError(f"{rule.id}: names the condition {name}, which does not exist")
+            rule.other_than = tuple((name, self.left_out_by(rule, name)) for name in names)
+            if rule.through and (rule.on is None or rule.on.kind != "sequence"):
+                raise KnowledgeError(f"{rule.id}: aiact:through asks something of what stands on the way of aiact:on")
+
+    def left_out_by(self, rule: Rule, name: str) -> str:
+        queue = [self.shapes[name]]
+        while queue:
+            shape = queue.pop()
+            for part in shape.parts:
+                if part[0] == "disjoint" and shape.path == rule.on:
+                    return part[1]
+                queue += shapes.members(part)
+        raise KnowledgeError(f"{rule.id}: aiact:otherThan takes a condition that sets its aiact:on apart (sh:disjoint)")
 
     def known_rule(self, name: str, aim: str) -> str:
         if aim not in self.rules:

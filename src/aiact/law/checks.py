@@ -300,6 +300,9 @@ class _Checker:
         if rule.on:
             _, told = self.follow(rule.on, types)
             yield from [f"{rule.id}: aiact:on {told}"] if told else []
+        if rule.through and not told:
+            at, _ = self.follow(rule.on.of[0], types)
+            yield from self.shape(Shape(rule.through, None, ()), at, rule.id)
 
     def shape(self, shape: Shape, types: Types, owner: str) -> Iterator[str]:
         if shape.name and not shape.parts and shape.path is None:

@@ -104,6 +104,8 @@ class Rule:
     bearer_is: str = ""
     confers: str = ""
     on: shapes.Path | None = None
+    other_than: tuple[tuple[str, str], ...] = ()  # conditions, each with the fact whose values it leaves out
+    through: str = ""  # the shape to which what stands first on the way to an actor must conform
     lifts: tuple[str, ...] = ()
     disapplies: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
@@ -120,6 +122,7 @@ class Rule:
     where_status: tuple[str, ...] = ()
     tempts_to: str = ""
     sanction: str = ""
+    binds_operators: bool = False
     duties: tuple[Duty, ...] = ()
     proven_by: str = ""
     reviewed_on: str = ""
@@ -132,6 +135,14 @@ class Rule:
     def provision(self) -> str:
         """Key of the provision that the rule states, such as ``art_53_par_2``."""
         return self.sources[0]
+
+    @property
+    def awaits_role(self) -> bool:
+        """Whether it binds a bearer no sooner than the provision applies that makes it one.
+
+        A prohibition binds whoever acts, some duties bind every operator, and other acts borrow no more than the role.
+        """
+        return self.kind == "Obligation" and not self.binds_operators and ":" not in self.provision
 
     def in_force(self, text: str) -> bool:
         return (not self.text_from or self.text_from <= text) and (not self.text_until or text <= self.text_until)

@@ -41,6 +41,11 @@ class Path(NamedTuple):
     kind: str
     of: object  # the IRI of a property, or for a sequence a tuple of paths
 
+    def parted(self) -> tuple[Path, Path]:
+        """The first step of a sequence, and what follows it."""
+        first, *rest = self.of
+        return first, rest[0] if len(rest) == 1 else Path("sequence", tuple(rest))
+
 
 class Shape(NamedTuple):
     """A shape as the rule file writes it. ``parts`` is a conjunction of (kind, …) tuples."""
@@ -362,7 +367,9 @@ class _Rewrite:
         both = [known, self.known(Path("predicate", other))]
         if (kind == "equals") == holds:  # the same
             if kind == "disjoint" and self.is_many(path):
-                return ("not", ("disjoint", path, other))
+                shared = ("not", ("disjoint", path, other))  # a value on which sources disagree may be the wrong one
+                one = ("count", Path("predicate", other), None, 1)
+                return shared if other in self.vocabulary.many else _all([shared, one])
             return _all([known, ("count", path, 1, None), ("equals", path, other)])
         if kind == "equals" and self.is_many(path):
             return _all([*both, ("not", ("equals", path, other))])

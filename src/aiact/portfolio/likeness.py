@@ -89,8 +89,14 @@ class View:
             for cls in self.kinds_of(rule.target):
                 for sign in (HOLDS, FAILS):
                     self.walk(("shape", rule.id + sign), cls, None)
+                    for name, _ in rule.other_than:
+                        self.walk(("shape", name + sign), cls, None)
                 if rule.on:
                     self.follow(rule.on, cls, None)
+                if rule.through:
+                    for at, _ in self.follow(rule.on.of[0], cls, None):
+                        self.walk(("shape", rule.through + HOLDS), at, None)
+                        self.walk(("shape", rule.through + FAILS), at, None)
         self.look_at_time(rules)
         self.look_behind()
         self.of_law = frozenset(day for seen in self.seen.values() for day in seen.days)

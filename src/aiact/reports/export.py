@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..findings.evaluate import plain_shapes
-from ..findings.readings import Readings
+from ..findings.rulebook import Rulebook
 from ..law.cite import cite
 from ..law.graph import FALSE, TRUE, Literal, Triple
 from ..law.knowledge import DUTIES, Knowledge, Rule, Text
@@ -27,7 +27,8 @@ class Exporter:
         self.knowledge, self.text, self.day = knowledge, text, day
         self.rules = {rule.id: rule for rule in knowledge.rules.values() if rule.in_force(text.id)}
         self.plain = dict(plain_shapes(knowledge, text))
-        self.readings = Readings(knowledge)
+        self.book = Rulebook(knowledge, text)
+        self.readings = self.book.readings
         self.chosen = {READING + name for name in self.readings.base.values()}
         self.tied = {READING + name for names in self.readings.tied.values() if len(names) > 1 for name in names}
         self.late = {
@@ -80,32 +81,63 @@ class Exporter:
         begun, not_begun = (ALWAYS, NEVER) if any(duty.due_on for duty in rule.duties) else self.begun(rule)
         arises_now = self.owed(rule, HOLDS, self.now) if starts <= self.day else NEVER
         applies = _all([arises_now, stands, ordinary, begun])
-        if arises_now == arises:
-            timely = _any([postponed, _all([ordinary, _any([begun, not_begun])])])
-        else:
-            timely = _any([postponed, _all([ordinary, _any([begun, not_begun, _not(arises_now)])])])
+        timely = _any([begun, not_begun])
+        if arises_now != arises:
+            timely = _any([_all([arises_now, timely]), _all([_not(arises_now), self.arises_later(rule, starts)])])
+        timely = _any([postponed, _all([ordinary, timely])])
         return applies, _all([_not(fails), _not(lifted), _not(_all([arises, stands, timely]))])
 
     def owed(self, rule: Rule, sign: str, when: Callable[[tuple], tuple] = lambda own: own) -> tuple:
         """The duty arises for somebody (+T), or for nobody (+F)."""
-        conferring = [r for r in self.rules.values() if r.confers in rule.bearers and self.is_ever_active(r)]
-        if not rule.bearer_is:
-            conferring = [r for r in conferring if not r.narrows]
-        roles = [self.held(rule, role, sign) for role in conferring]
+        roles = [self.held(rule, role, sign, when) for role in self.conferring(rule)]
         own = when(("shape", rule.id + sign))
         return _all([own, _any(roles)]) if sign == HOLDS else _any([own, _all(roles)])
 
-    def held(self, rule: Rule, role: Rule, sign: str) -> tuple:
+    def conferring(self, duty: Rule) -> list[Rule]:
+        """The definitions that make somebody the bearer of a duty."""
+        found = [r for r in self.rules.values() if r.confers in duty.bearers and self.is_ever_active(r)]
+        return found if duty.bearer_is else [r for r in found if not r.narrows]
+
+    def held(self, rule: Rule, role: Rule, sign: str, when: Callable[[tuple], tuple] = lambda own: own) -> tuple:
         """The role is conferred, on an actor who answers to what the duty asks of its bearer."""
-        conferred = self.active(role, ("shape", role.id + sign), sign)
+        shape = ("shape", role.id + sign)
+        conferred = self.active(role, when(shape) if self.book.waits(rule, role) else shape, sign)
         if not rule.bearer_is:
             return conferred
         bearer = ("shape", rule.bearer_is + sign)
         if sign == HOLDS:
-            return _all([conferred, ("some", role.on, bearer, 1)])
+            return _all([conferred, self.some(role, bearer)])
         some = ("count", role.on, 1, None)
         nobody = [_not(some)] if role.narrows else []  # who is not named leaves the role to the ordinary bearer
-        return _any([conferred, *nobody, _all([some, ("every", role.on, bearer)])])
+        return _any([conferred, *nobody, _all([some, self.every(role, bearer)])])
+
+    def some(self, role: Rule, bearer: tuple) -> tuple:
+        """Somebody on whom the definition confers the role answers to this."""
+        if not role.through:
+            return ("some", role.on, bearer, 1)
+        first, rest = role.on.parted()
+        able = _all([("shape", role.through + HOLDS), ("some", rest, bearer, 1)])
+        return ("some", first, able, 1)
+
+    def every(self, role: Rule, bearer: tuple) -> tuple:
+        """All on whom it could confer the role do so."""
+        if not role.through:
+            return ("every", role.on, bearer)
+        first, rest = role.on.parted()
+        able = _all([("count", rest, 1, None), ("every", rest, bearer)])
+        return ("every", first, _any([("shape", role.through + FAILS), able]))
+
+    def arises_later(self, duty: Rule, starts: str) -> tuple:
+        """What does not arise on the day does so for certain not: its day is to come, or that of every definition."""
+        own = ("shape", duty.id + HOLDS)
+        not_yet = [ALWAYS] if starts > self.day else [_not(self.now(own))]
+        roles = []
+        for role in self.conferring(duty):
+            held, now = self.held(duty, role, HOLDS), self.held(duty, role, HOLDS, self.now)
+            certain = [_all([held, _not(now)])] if now != held else []
+            early = self.book.waits(duty, role) and role.id in self.late
+            roles.append(ALWAYS if early else _any([self.held(duty, role, FAILS), *certain]))
+        return _any([*not_yet, _all(roles)])
 
     def is_ever_active(self, rule: Rule) -> bool:
         return not rule.under or READING + rule.under in self.chosen | self.tied
