@@ -181,7 +181,7 @@ def file_writer(target: Path, job: Job, old: bytes | None = b"old\n") -> Writer:
 
 def reports(folder: Path) -> dict[str, Writer]:
     """Every command that writes a file or a folder for its user."""
-    lark, begun = folder / "lark.yaml", folder / "begun.yaml"
+    lark, begun = folder / "lark.yaml", folder / "interview" / "aiact.yaml"
     lark.write_text(LARK, encoding="utf-8")
     to = lambda name: folder / name / "answer"  # noqa: E731
     given = [str(lark), "--on", DAY]
@@ -200,8 +200,8 @@ def reports(folder: Path) -> dict[str, Writer]:
         for name, told in words.items()
     }
     begun.write_text(LARK.replace("  monetisation: []\n", ""), encoding="utf-8")
-    answer = command("ask", str(begun), "--on", DAY, "-o", str(to("interview")), input="n\nq\n")
-    found["interview"] = file_writer(to("interview"), answer, begun.read_bytes())
+    answer = command("ask", str(begun), "--on", DAY, input="n\nq\n")
+    found["interview"] = file_writer(begun, answer, begun.read_bytes())
     held = command("evidence", str(to("evidence")), *given, "--file", f"model.licence={lark}")
     found["evidence"] = file_writer(to("evidence"), held, None)
     return found | {"official text": official_text(folder / "official text"), "site": site(folder / "site")}

@@ -416,3 +416,20 @@ def test_a_named_condition_on_a_fact_must_say_in_both_languages_what_it_asks(ref
     assert wordless in refused(f"{named} {asked} .")
     assert wordless in refused(f'{named} {asked} ; sh:message "It must be personal."@en .')
     assert wordless not in refused(f'{named} {asked} ; sh:message "It must."@en , "Il le doit."@fr .')
+
+
+# -- who is left out of a role
+
+
+def test_who_is_left_out_of_a_role_is_told_by_a_condition_that_there_is(refused):
+    named = "aiact:confers aiact:Distributor ; aiact:on aiact:distributors ; sh:node rule:art-6"
+    told = refused(definition(f"{named} ; aiact:otherThan rule:nowhere"))
+    assert "new: names the condition nowhere, which does not exist" in told
+    told = refused(definition(f"{named} ; aiact:otherThan rule:art-6"))
+    assert "new: aiact:otherThan takes a condition that sets its aiact:on apart (sh:disjoint)" in told
+
+
+def test_what_stands_on_the_way_to_an_actor_takes_a_way(refused):
+    named = "aiact:confers aiact:Distributor ; aiact:on aiact:distributors ; sh:node rule:art-6"
+    told = refused(definition(f"{named} ; aiact:through rule:art-6"))
+    assert "new: aiact:through asks something of what stands on the way of aiact:on" in told

@@ -196,7 +196,10 @@ class Slow:
         same, apart = known and bool(mine) and mine == theirs, both and not mine & theirs
         if kind == "equals":
             return T if same else certain(False) if (both and mine != theirs if self.takes_many(path) else apart) else U
-        return T if apart else certain(False) if (mine & theirs if self.takes_many(path) else same) else U
+        if self.takes_many(path):  # of several values where there can be one, the shared one may be the wrong one
+            sure = mine & theirs and (len(theirs) == 1 or self.takes_many(Path("predicate", other)))
+            return T if apart else certain(False) if sure else U
+        return T if apart else certain(False) if same else U
 
     def takes_many(self, path: Path) -> bool:
         return path.kind != "predicate" or path.of in VOCABULARY.many

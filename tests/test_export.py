@@ -320,7 +320,7 @@ def run(*words, code: int = 0) -> str:
 LATER = """
 actors: {maker: {name: Maker, established_in: FR}, toys: {name: Toys, established_in: DE}, shop: {name: Shop}}
 systems:
-  talking: {provider: none, product_manufacturer: toys, annex_i: [toys], third_party_assessment: true, annex_iii: [],
+  talking: {product_manufacturer: toys, annex_i: [toys], third_party_assessment: true, annex_iii: [],
     failure_endangers: true, interacts_with_people: true, real_world_testing: true, licence: proprietary,
     placed_on_union_market: 2026-09-01, put_into_service: false, distributors: [toys, shop], importer: toys}
   sold: {provider: toys, adapts: {system: base, rebranded: true}, annex_iii: [4a], profiling: true,

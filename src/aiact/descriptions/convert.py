@@ -34,8 +34,10 @@ def tree(facts: Facts, knowledge: Knowledge) -> dict:
 
 def _facts(facts: Facts, subject: str, knowledge: Knowledge) -> dict:
     stated: dict = {}
-    for (owner, iri), statements in facts.statements.items():
-        if owner == subject and statements[0].source.kind == "stated":
+    for (owner, iri), found in facts.statements.items():
+        # what is computed from others follows anew, also where it contradicts what is stated
+        statements = [each for each in found if each.source.kind == "stated"]
+        if owner == subject and statements:
             fact = knowledge.facts[iri]
             if not disputed(facts, subject, iri):
                 stated[fact.key] = _value(fact, statements)

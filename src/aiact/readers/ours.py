@@ -124,8 +124,6 @@ class _TreeReader:
             self.problem(key.line, f"“{NONE}” is no name: as a value it says that there is nothing; choose another")
         elif not NAME.fullmatch(name):
             self.problem(key.line, f"“{name[:40]}” is not a name; start with a letter, then letters, digits, - _ and .")
-        if name == NONE:
-            self.problem(key.line, f"“{NONE}” says that there is none, and cannot be a name; take another")
         if name in self.found.entities and not self.extends:
             self.problem(key.line, f"“{name}” is described twice; names are unique in a description")
         entity = self.found.entities.setdefault(name, Entity(name, cls, key.line))
