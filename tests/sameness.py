@@ -65,7 +65,7 @@ def of_projects() -> list[list[str]]:
     return [
         command
         for name in sorted(path.name for path in PROJECTS.iterdir())
-        for command in (["check", name, *on, "--format", "json"], ["ask", name, *on, "--output", "asked.yaml"])
+        for command in (["check", name, *on, "--format", "json"], ["ask", name, *on, "--output", f"asked-{name}.yaml"])
     ]
 
 

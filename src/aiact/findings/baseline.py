@@ -61,7 +61,7 @@ def read(path: str) -> dict[str, State]:
         held = json.loads(data)
     except json.JSONDecodeError as error:
         raise refuse(f"is not JSON: {error.msg}; --write-baseline writes it anew", error.lineno) from None
-    except (UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # of its encoding, its depth, or a number longer than Python reads
         raise refuse("is not JSON; --write-baseline writes it anew") from None
     if not isinstance(held, dict) or held.get("aiact-baseline") != FORMAT:
         raise refuse(f"is not a baseline of this version ({FORMAT}); --write-baseline writes it anew")

@@ -116,6 +116,9 @@ class _Row:
 
     def read(self) -> Description:
         record, name = self.record, self.cell("Model")
+        if name is None:
+            given = said((self.row.get("Model") or "").strip())
+            raise DescriptionError(record.found.file, [Problem(self.line, f"“{given[:40]}” is no name of a model")])
         self.model = record.entity(MODEL, "Model", name)
         record.found.name = said(name.text)
         record.state(self.model, "name", name)
