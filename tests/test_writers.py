@@ -425,6 +425,7 @@ def test_a_baseline_is_the_same_bytes_and_a_line_a_duty_and_knows_several_projec
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "{}", '{"aiact-baseline": 2, "projects": []}', '{"aiact-baseline": 1}', "[" * 100_000,
+     '{"aiact-baseline": ' + "9" * 5000 + "}",
      '{"aiact-baseline": 1, "projects": [{"file": "aiact.yaml", "findings": [["a", "b", "c", "fine"]]}]}',
      '{"aiact-baseline": 1, "projects": [{"file": "aiact.yaml", "findings": [[1, 2, 3, "applies"]]}]}'],
 )  # fmt: skip
