@@ -73,6 +73,8 @@ def said(setting: Setting, asked: list[list[str]], place: Path) -> dict[str, tup
     """Exit code, length and hash of what each command says; the knowledge is built anew under the setting."""
     folder = place / setting.folder
     folder.mkdir(parents=True, exist_ok=True)
+    for kept in folder.glob("asked-*"):  # which another setting wrote, and nothing writes over
+        kept.unlink()
     shutil.copytree(PROJECTS, folder, dirs_exist_ok=True)
     (folder / "lark.yaml").write_text(LARK, encoding="utf-8")
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
