@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT, judge, status
+from test_ask import CARD, DISPUTED
 
 from aiact import assess
 from aiact.cli import main
@@ -264,28 +265,10 @@ def test_a_wish_takes_the_forms_that_a_description_takes():
     assert "Another" in run.output
 
 
-ALTERED = """---
-model_name: Lark 7B
-license: mit
-tags: [gguf]
-aiact:
-  provider: {name: Lark Collective, kind: other_body, established_in: FR}
-  model: {outputs: [text], training_compute: 6e24, weights_public: true, architecture_public: true,
-    usage_information_public: true, monetisation: [], placed_on_union_market: 2026-09-01}
----
-"""
-DISPUTED = """aiact: 1
-provider: {name: Lark Collective, kind: other_body, established_in: FR}
-model: {name: Lark 7B, licence: own, outputs: [text], training_compute: 6e24, weights_public: true,
-  architecture_public: true, usage_information_public: true, monetisation: [], placed_on_union_market: 2026-09-01}
-licences: {own: {terms: [attribution], grants: GRANTS}}
-"""
-
-
 @pytest.mark.parametrize(
     "files",
     [
-        {"README.md": ALTERED},
+        {"README.md": CARD},
         {
             "a.yaml": DISPUTED.replace("GRANTS", "[access]"),
             "b.yaml": DISPUTED.replace("GRANTS", "[access, use, modify, distribute]"),
