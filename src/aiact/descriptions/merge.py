@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container, Iterator
-from itertools import chain, count
+from collections.abc import Iterator
 
 from ..law.knowledge import Knowledge
 from .description import (
@@ -29,7 +28,7 @@ from .description import (
     Sequence,
     Told,
 )
-from .record import said
+from .record import free, said
 
 HUB = re.compile(
     r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/|pkg:huggingface/)?([\w.-]+/[\w.-]+?)(?:@[\w.-]+|/.*)?"
@@ -132,11 +131,6 @@ def licences_in(stated: list[Scalar], knowledge: Knowledge) -> set[str]:
     """The licences of the catalogue that are stated, those of an expression included."""
     names = [name for scalar in stated for name in (scalar.text, *re.split(r"[\s()]+", scalar.text))]
     return {knowledge.licences[name.casefold()] for name in names if name.casefold() in knowledge.licences}
-
-
-def free(id: str, taken: Container[str]) -> str:
-    """The id, or if it is taken the first free one with a number."""
-    return next(each for each in chain([id], (f"{id}-{n}" for n in count(2))) if each not in taken)
 
 
 def told(node: Node) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import chain, count
 
 from ..law.knowledge import Knowledge
@@ -89,6 +89,11 @@ def said(text: str) -> str:
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1].rstrip() + "…"
 
 
+def free(id: str, taken: Container[str]) -> str:
+    """The id, or if it is taken the first free one with a number."""
+    return next(each for each in chain([id], (f"{id}-{n}" for n in count(2))) if each not in taken)
+
+
 class Record:
     """A description in the making."""
 
@@ -107,9 +112,8 @@ class Record:
         if len(self.found.entities) >= most("entities"):
             told = f"describes more than {most('entities')} things; describe one project in one file"
             raise DescriptionError(self.found.file, [Problem(at.line, told)])
-        free = next(each for each in chain([id], (f"{id}-{n}" for n in count(2))) if each not in self.found.entities)
-        entity = Entity(free, cls, at.line, known_as=[each.text for each in known_as if each])
-        self.found.entities[free] = entity
+        id = free(id, self.found.entities)
+        self.found.entities[id] = entity = Entity(id, cls, at.line, known_as=[each.text for each in known_as if each])
         return entity
 
     def state(self, entity: Entity, key: str, value: str | Node, at: Node | None = None, note: str = "") -> None:

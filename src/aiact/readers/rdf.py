@@ -15,7 +15,6 @@ from itertools import islice
 from ..descriptions import gate
 from ..descriptions.description import (
     NAME,
-    NONE,
     SECTIONS,
     UNKNOWN,
     Clue,
@@ -312,7 +311,7 @@ class _GraphReader:
             return
         id = local(subject) if not subject.startswith("_:") else subject[2:]
         of_the_catalogue = cls == "Licence" and id.lower() in self.knowledge.licences  # that is another licence
-        if not NAME.fullmatch(id) or id == NONE or id in self.found.entities or of_the_catalogue:
+        if not NAME.fullmatch(id) or id in self.found.entities or of_the_catalogue:
             id = f"{cls.lower()}{len(self.ids) + 1}"
         self.ids[subject] = id
         self.found.entities[id] = Entity(id, cls, line)
