@@ -235,8 +235,7 @@ def is_passed_on(court: Court, item) -> bool:
 
 
 def again(court: Court, item):
-    questions = court.questions_of(item.rule, item.role, item.entity)
-    return court.finding(item.rule, item.entity, item.role, item.bearer, questions)
+    return court.finding(item.rule, item.entity, item.role, item.bearer)
 
 
 def cites(because, subject: str, fact) -> bool:

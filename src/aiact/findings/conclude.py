@@ -82,6 +82,7 @@ class Court:
         self.able: dict[tuple[str, str, frozenset], list[str | None]] = {}
         # by what is lifted and postponed alike, entity and readings
         self.effects: dict[tuple[str, str], tuple[list[tuple[Rule, str]], ...]] = {}
+        self.raised: dict[tuple[str, str], frozenset[str]] = {}
         self.disputed: dict[tuple[str, str], frozenset[str]] = {}
         self.lifted: dict[tuple[str, str, frozenset], dict[str, list[tuple[str, str]]]] = {}
         self.defeated: dict[tuple[str, str, frozenset], list[tuple[str, str]]] = {}
@@ -132,19 +133,18 @@ class Court:
         found = [self.finding(rule, entity, *bearer) for bearer in self.bearers_of(rule, entity)]
         return [finding for finding in found if rule.is_active(self.readings.prevailing) or finding.readings]
 
-    def bearers_of(self, rule: Rule, entity: str) -> Iterator[tuple[str, str | None, list[str]]]:
-        """Who may owe a duty: the role, the actor (None if not named), and the open questions that it raises."""
+    def bearers_of(self, rule: Rule, entity: str) -> Iterator[tuple[str, str | None]]:
+        """Who may owe a duty under any reading: the role, and the actor (None if not named)."""
         for role in rule.bearers:
             base = self.readings.prevailing
-            questions = self.questions_of(rule, role, entity)
             actors = dict.fromkeys(self.candidates(role, entity, base))
             known = dict(choice for each in self.book.conferring.get(role, []) for choice in self.book.choices_of(each))
-            for question in questions:
+            for question in sorted(self.questions_of(rule, role, entity)):
                 for readings in known.get(question, ()):
                     actors |= dict.fromkeys(self.candidates(role, entity, readings))
             if len(actors) > 1 and None not in self.candidates(role, entity, base):
                 actors.pop(None, None)
-            yield from ((role, actor, questions) for actor in actors)
+            yield from ((role, actor) for actor in actors)
 
     def status(self, rule: Rule, entity: str, role: str, actor: str | None) -> str:
         """The status of one duty without its proof: that of the prevailing readings, if all that tie agree on it."""
@@ -155,7 +155,7 @@ class Court:
                     return "undetermined"
         return status
 
-    def finding(self, rule: Rule, entity: str, role: str, actor: str | None, questions: list[str]) -> Finding:
+    def finding(self, rule: Rule, entity: str, role: str, actor: str | None) -> Finding:
         known: dict[frozenset[str], Judgement] = {}  # many choices come to the same readings
 
         def judge(chosen: dict[str, str]) -> Judgement:
@@ -164,9 +164,10 @@ class Court:
                 known[readings] = self.judge(rule, entity, role, actor, readings)
             return known[readings]
 
-        if questions and self.is_not_owed(judge({})):  # then it does not matter what would lift or postpone it
-            questions = self.own_questions_of(rule, role, entity)
-        headline, readings, contested, chosen = self.weigh(judge, questions, lambda judgement: judgement.status)
+        questions = self.questions_of(rule, role, entity)
+        if not self.is_not_owed(judge({})):  # else it does not matter what would lift or postpone it
+            questions = questions | self.questions_of_effects(rule, entity)
+        headline, readings, contested, chosen = self.weigh(judge, sorted(questions), lambda judgement: judgement.status)
         finding = Finding(rule, entity, actor, role, headline, readings, contested)
         prover = self.prover(self.readings.with_(chosen))
         finding.because = prover.reasons_of(headline.decided_by)
@@ -233,24 +234,20 @@ class Court:
         found = {answer(judge(chosen | dict(zip(tied, names, strict=True)))) for names in choices}
         return found.pop() if len(found) == 1 else ("undetermined" if "fails" not in found and T not in found else U)
 
-    def questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
-        """The open questions on which the answer to a duty depends at an entity."""
-        detached = (self.knowledge.readings[name].question for name in self.book.detaching.get(duty.id, ()))
-        own = self.own_questions_of(duty, role, entity)
-        return sorted(self.questions_of_effects(duty, entity).union(own, detached))
-
-    def own_questions_of(self, duty: Rule, role: str, entity: str) -> list[str]:
+    def questions_of(self, duty: Rule, role: str, entity: str) -> frozenset[str]:
         """The open questions on which it depends whether a duty arises at an entity."""
-        found = self.sways(duty, entity).union(
-            *(self.sways(rule, entity) for rule in self.book.conferring.get(role, ()))
-        )
+        key = (role, entity)
+        if key not in self.raised:
+            conferring = self.book.conferring.get(role, ())
+            self.raised[key] = NONE.union(*(self.sways(rule, entity) for rule in conferring))
+        found = self.raised[key] | self.sways(duty, entity)
         if duty.bearer_is:
             shape = self.rules[duty.bearer_is]
             found = found.union(*(self.sways(shape, actor) for actor in self.facts.among(shape.target)))
-        return sorted(found)
+        return found
 
     def questions_of_effects(self, duty: Rule, entity: str) -> frozenset[str]:
-        """The open questions on which it depends whether something lifts or postpones a duty at an entity."""
+        """The open questions on which it depends what becomes of a duty that arises: is it lifted, or postponed?"""
         key = (self.book.alike[duty.id], entity)
         if key not in self.disputed:
             self.disputed[key] = NONE.union(
@@ -261,7 +258,8 @@ class Court:
                     for rule in (effect, *self.book.defeating.get(effect.id, []))
                 )
             )
-        return self.disputed[key]
+        detached = (self.knowledge.readings[name].question for name in self.book.detaching.get(duty.id, ()))
+        return self.disputed[key].union(detached)
 
     def sways(self, rule: Rule, node: str) -> frozenset[str]:
         """The open questions whose alternative readings change the truth of one rule at one node."""
