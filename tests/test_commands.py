@@ -159,6 +159,22 @@ def test_a_rule_is_explained_with_source_effects_conditions_and_examples(asked, 
 
 
 @each_language
+def test_what_a_definition_asks_of_each_holder_alone_is_told(lang):
+    alone = {"en": "of each holder alone", "fr": "de chaque titulaire, séparément"}[lang]
+    told = spaceless(said("explain", "art-3-7", "--lang", lang).split(alone)[1])
+    assert spaceless(knowledge().conditions["art-3-7.not-the-provider"].message[lang]) in told
+    for name in (rule.id for rule in knowledge().rules.values() if rule.through):
+        told = spaceless(said("explain", name, "--lang", lang).split(alone)[1])
+        through = knowledge().rules[name].through
+        is_ = (
+            knowledge().rules[through].label
+            if through in knowledge().rules
+            else knowledge().conditions[through].message
+        )
+        assert spaceless(is_[lang]) in told
+
+
+@each_language
 def test_a_condition_and_an_open_question_are_explained(lang):
     condition = knowledge().conditions["art-53-2.weights"]
     assert said("explain", "art-53-2.weights", "--lang", lang).startswith(

@@ -346,6 +346,8 @@ def test_each_rule_has_its_five_slots_its_conditions_and_its_examples(site, base
                 assert f'<tr id="{place}">' in page
             for doubt in rule.doubts:
                 assert typography(doubt[language], language) in said
+            for asked, phrase in ((rule.other_than, "of-each-alone"), (rule.through, "leads-to-each")):
+                assert bool(asked) == (base.say(language, f"page-{phrase}") in said), (rule.id, phrase)
 
 
 def test_a_choice_of_conditions_is_never_shown_as_a_list(site):

@@ -140,6 +140,7 @@ class Explainer:
         sanctions = dict.fromkeys(name for name in (rule.sanction, *(duty.sanction for duty in rule.duties)) if name)
         lines += self.fold(self.word("sanction"), [self.sanction(name) for name in sanctions])
         lines += self.fold(self.word("conditions"), [self.message(name) for name in rule.conditions])
+        lines += self.fold(self.word("of-each-alone"), list(self.of_each_alone(rule)))
         lines += self.fold(self.word("examples"), list(self.examples(rule)))
         lines += self.fold(self.word("doubts"), [self.of(doubt) for doubt in rule.doubts])
         if rule.under:
@@ -165,6 +166,16 @@ class Explainer:
             if aims:
                 shown = ", ".join(aims[:8]) + (", …" if len(aims) > 8 else "")
                 yield f"{self.word(word)}: {shown}"
+
+    def of_each_alone(self, rule: Rule) -> Iterator[str]:
+        """What a definition asks of every holder of its role separately."""
+        for condition, _ in rule.other_than:
+            yield self.message(condition)
+        if rule.through:
+            definition, condition = (
+                known.get(rule.through) for known in (self.knowledge.rules, self.knowledge.conditions)
+            )
+            yield self.word("leads-to-each", what=self.of(definition.label if definition else condition.message))
 
     def sanction(self, name: str) -> str:
         band = self.knowledge.sanctions[name]
