@@ -4,6 +4,7 @@ import copy
 
 import pytest
 from conftest import ROOT
+from generate import established
 
 from aiact import assess
 from aiact.descriptions.description import DescriptionError, Entity, Scalar, Sequence
@@ -73,3 +74,13 @@ def test_a_fact_that_is_missing_alone_decides(project):
             found = answered(given, description, entity, fact, answer)
             open_ = {key for key in open_ if found is None or found.get(key) == "undetermined"}
         assert not open_, f"{entity}.{fact.key} was said to decide {open_}"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_is_left_open_without_a_fact_that_is_asked_for_or_a_dispute(seed):
+    """Coarse days of events included, on days between those of Article 113."""
+    base = knowledge()
+    for day in ("2026-11-22", "2028-01-15"):
+        court = Court(evaluate(established(seed, base), base, base.text_on(day)), day)
+        open_ = [item for item in court.findings() if item.status == "undetermined"]
+        assert all(item.missing or item.contested for item in open_)

@@ -8,7 +8,10 @@ from functools import cache
 import pytest
 from conftest import judge
 
+from aiact.findings.plan import plan
 from aiact.law.knowledge import knowledge
+from aiact.writers import ics
+from aiact.writers import text as written
 
 LIVES = """
 provider: {name: Acme, kind: undertaking, established_in: FR}
@@ -384,3 +387,160 @@ def test_definitions_of_article_3_move_no_duty(day):
             "placed_on_union_market: 2026-09-01}")  # fmt: skip
     found = judge(text, day)
     assert {i.judgement.starts for i in found.findings if i.rule.id.startswith("art-53-1-")} == {"2025-08-02"}
+
+
+# -- high-risk by Article 6(1), whose day is 2 August 2028, and by 6(2), whose day is 2 December 2027 (Article 113)
+
+PRODUCT, NO_PRODUCT = "annex_i: [lift_installations], third_party_assessment: true, ", "annex_i: [], "
+LISTED, NOT_LISTED = "annex_iii: [4a], profiling: true, ", "annex_iii: [], "
+EITHER = """
+actors: {{lab: {{name: Lab, established_in: FR}}, firm: {{name: Firm, established_in: DE}}}}
+system: {{provider: lab, {grounds}licence: proprietary, general_purpose: false, {placed}}}
+use: {{system: system, deployer: firm}}
+"""
+TO_COME = "placed_on_union_market: 2028-09-01"  # so that Article 111(2) does not matter
+
+
+def of_duty(found, rule: str, bearer: str):
+    (item,) = [i for i in found.findings if i.rule.id == rule and i.bearer and found.short(i.bearer) == bearer]
+    return item
+
+
+def deployed(grounds: str, day: str):
+    """The assessment, and its finding on Article 26(1), which binds who uses a high-risk system."""
+    found = judge(EITHER.format(grounds=grounds, placed=TO_COME), day)
+    return found, of_duty(found, "art-26-1", "firm")
+
+
+@pytest.mark.parametrize(
+    ("grounds", "statuses", "starts"),
+    [
+        (PRODUCT, "u ? ? a", "2027-12-02 2027-12-02 2027-12-02 2028-08-02"),
+        (LISTED, "u a a a", "2027-12-02 2027-12-02 2027-12-02 2027-12-02"),
+        (PRODUCT + LISTED, "u a a a", "2027-12-02 2027-12-02 2027-12-02 2027-12-02"),
+        ("", "? ? ? ?", "2027-12-02 2027-12-02 2027-12-02 2027-12-02"),
+        (PRODUCT + NOT_LISTED, "u u u a", "2028-08-02 2028-08-02 2028-08-02 2028-08-02"),
+        (NO_PRODUCT, "? ? ? ?", "2027-12-02 2027-12-02 2027-12-02 2027-12-02"),
+        (NOT_LISTED, "? ? ? ?", "2028-08-02 2028-08-02 2028-08-02 2028-08-02"),
+        (NO_PRODUCT + NOT_LISTED, "- - - -", ""),
+    ],
+)
+def test_a_ground_of_high_risk_that_is_open_counts_from_its_own_day(grounds, statuses, starts):
+    """What surely binds from 2 August 2028 may bind from 2 December 2027, if Annex III lists the use as well."""
+    words = {"u": "upcoming", "a": "applies", "?": "undetermined", "-": "not_applicable"}
+    items = [deployed(grounds, day)[1] for day in ("2027-12-01", "2027-12-02", "2028-08-01", "2028-08-02")]
+    assert [item.status for item in items] == [words[letter] for letter in statuses.split()]
+    if starts:
+        assert [item.judgement.starts for item in items] == starts.split()
+
+
+@pytest.mark.parametrize("day", ["2027-12-02", "2028-08-01"])
+def test_between_the_two_days_the_facts_of_the_open_ground_are_asked_for_and_decide(day):
+    found, item = deployed(PRODUCT, day)
+    assert {found.gap(gap) for gaps in item.missing for gap in gaps} == {"system.annex_iii"}
+    assert ("art-6-2.listed-use", "unknown") in {(step.condition, step.truth) for step in item.because}
+    assert deployed(PRODUCT + LISTED, day)[1].status == "applies"
+    assert deployed(PRODUCT + NOT_LISTED, day)[1].status == "upcoming"
+
+
+def test_where_both_grounds_are_open_facts_of_the_later_alone_do_not_decide_between_the_days():
+    _, item = deployed("", "2028-01-15")
+    keys = [{fact.rsplit("/", 1)[1] for _, fact in gaps} for gaps in item.missing]
+    assert {"annexIii"} in keys
+    assert not [each for each in keys if each <= {"annexI", "thirdPartyAssessment"}]
+    assert [{fact.rsplit("/", 1)[1] for _, fact in gaps} for gaps in deployed(NOT_LISTED, "2028-01-15")[1].missing] == [
+        {"annexI"},
+        {"thirdPartyAssessment"},
+    ]
+
+
+def test_a_report_tells_the_first_day_that_is_possible_and_the_first_that_is_sure():
+    found, item = deployed(PRODUCT, "2026-11-22")
+    assert (item.status, item.judgement.starts, item.judgement.latest) == ("upcoming", "2027-12-02", "2028-08-02")
+    assert ("art-6-2.listed-use", "unknown") in {(step.condition, step.truth) for step in item.because}
+    assert "from 2027-12-02 at the earliest, from 2028-08-02 at the latest" in report(found, "en")
+    assert "à partir du 2027-12-02 au plus tôt, du 2028-08-02 au plus tard" in report(found, "fr")
+    assert deployed(PRODUCT + LISTED, "2026-11-22")[1].judgement.latest == ""
+
+
+def report(found, language: str) -> str:
+    return " ".join(written.write(found, language).split())
+
+
+def test_the_plan_and_the_calendar_have_the_earliest_day():
+    found, _ = deployed(PRODUCT, "2026-11-22")
+    duties = next(step for step in plan(found)["steps"] if step["step"] == "duties")["items"]
+    assert {each["from"] for each in duties if each["rule"] == "art-26-1"} == {"2027-12-02"}
+    (event,) = [each for each in ics.write(found).split("BEGIN:VEVENT") if "rule/art-26-1\r\n" in each]
+    assert "DTSTART;VALUE=DATE:20271202" in event
+    assert "STATUS:TENTATIVE" in event
+
+
+def test_that_a_use_is_not_listed_is_among_the_grounds_of_the_later_day():
+    found, item = deployed(PRODUCT + NOT_LISTED, "2026-11-22")
+    assert "system.annex_iii" in found.finding(item)["rests_on"]
+
+
+def test_a_system_to_be_placed_later_is_not_bound_before_whatever_its_ground():
+    found = judge(EITHER.format(grounds=PRODUCT, placed=TO_COME), "2028-01-15")
+    item = of_duty(found, "art-9", "lab")
+    assert (item.status, item.judgement.starts, item.judgement.latest) == ("upcoming", "2028-09-01", "")
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "2028-01-15", "2028-08-02"])
+def test_a_legacy_system_waits_for_a_change_whichever_its_ground(day):
+    """Article 111(2) holds on both grounds for what was placed before both days."""
+    placed = "intended_for_public_authorities: false, placed_on_union_market: 2025-01-01"
+    found = judge(EITHER.format(grounds=PRODUCT, placed=placed), day)
+    assert of_duty(found, "art-9", "lab").status == "conditional"
+
+
+@pytest.mark.parametrize(
+    ("more", "statuses"),
+    [("", "upcoming undetermined undetermined applies"), (NOT_LISTED, "upcoming upcoming upcoming applies"),
+     (LISTED, "upcoming applies applies applies")],
+)  # fmt: skip
+def test_who_makes_the_product_may_be_its_provider_from_the_day_of_the_open_ground(more, statuses):
+    """Article 25(3) asks for a high-risk system, and confers a role on whoever owes Article 4."""
+    text = TOYS.replace("annex_iii: [], ", more)
+    days = ("2027-12-01", "2027-12-02", "2028-08-01", "2028-08-02")
+    assert [judged(text, day, "art-4", "toys")[0] for day in days] == statuses.split()
+    if not more:
+        found = judge(text, "2027-12-02")
+        item = of_duty(found, "art-4", "toys")
+        assert {found.gap(gap) for gaps in item.missing for gap in gaps} == {"system.annex_iii"}
+        assert of_duty(judge(text, "2026-11-22"), "art-4", "toys").judgement.latest == "2028-08-02"
+
+
+def test_of_a_general_system_that_does_not_exclude_listed_uses_another_reading_has_the_earlier_day():
+    """Surely high-risk by Article 6(1); by 6(2) on the reading of the draft guidelines alone."""
+    grounds = PRODUCT + NOT_LISTED + "high_risk_use_excluded: false, "
+    text = EITHER.format(grounds=grounds, placed=TO_COME).replace("general_purpose: false", "general_purpose: true")
+    item = of_duty(judge(text, "2028-01-15"), "art-26-1", "firm")
+    assert (item.status, item.readings["draft-guidelines"]) == ("upcoming", "applies")
+
+
+@pytest.mark.parametrize(("systems", "status"), [("[lift, ranker]", "applies"), ("[lift]", "upcoming")])
+def test_a_component_of_several_systems_is_supplied_to_the_first_that_is_high_risk(systems, status):
+    """Article 25(4): one high-risk system that it is part of is enough, and counts from its own day."""
+    text = """
+    actors: {{parts: {{name: Parts, established_in: FR}}, firm: {{name: Firm, established_in: DE}}}}
+    component: {{provider: parts, licence: proprietary, monetisation: [price]}}
+    systems:
+      lift: {{provider: firm, integrates: [component], {lift}placed_on_union_market: 2028-09-01, {rest}}}
+      ranker: {{provider: firm, integrates: [{second}], {ranker}placed_on_union_market: 2028-09-01, {rest}}}
+    """
+    second = "component" if "ranker" in systems else ""
+    rest = "licence: proprietary, general_purpose: false"
+    found = judge(
+        text.format(lift=PRODUCT + NOT_LISTED, ranker=NO_PRODUCT + LISTED, second=second, rest=rest), "2028-01-15"
+    )
+    assert of_duty(found, "art-25-4", "parts").status == status
+
+
+@pytest.mark.parametrize("placed", ["2026-12", ">= 2026-08-02"])
+def test_a_day_that_is_told_too_coarsely_is_asked_for(placed):
+    found = judge(f"system: {{interacts_with_people: true, placed_on_union_market: '{placed}'}}", "2026-12-15")
+    item = next(each for each in found.findings if each.rule.id == "art-50-1")
+    assert item.status == "undetermined"
+    assert "system.placed_on_union_market" in {found.gap(gap) for gaps in item.missing for gap in gaps}

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ..descriptions.facts import Statement
 from ..law.knowledge import DUTIES, Rule
-from ..law.shapes import STATES, Shape
+from ..law.shapes import STATES
 from .evaluate import F, T, Truths, U
-from .prove import Gap, Prover, Step, either, smallest, together
+from .prove import DayProver, Gap, Prover, Step, either, smallest, together
 from .roles import Conferral, Named, Why, conferral, named_by, reasons, strongest
 from .rulebook import NEVER, NONE, OPEN, Rulebook
 
@@ -29,6 +29,26 @@ class Judgement(NamedTuple):
     lifted_by: tuple[str, ...] = ()
     postponed_by: tuple[str, ...] = ()
     decided_by: tuple[tuple[str, str], ...] = ()  # (rule, node) whose conditions explain the status
+    latest: str = ""  # the first day from which it surely applies, where missing facts leave an earlier one open
+
+
+class Days(NamedTuple):
+    """The first day on which something may hold, and the first on which it surely does; both alike if it is open."""
+
+    first: str
+    sure: str
+
+
+AT_ONCE = Days(NEVER, NEVER)
+
+
+class Standing(NamedTuple):
+    """Whether a duty arises, whether its bearer holds the role, what decides that, and from which days."""
+
+    own: str
+    held: str
+    roles: Why
+    days: Days
 
 
 @dataclass(slots=True)
@@ -72,10 +92,10 @@ class Court:
         self.facts, self.knowledge, self.text = truths.facts, truths.knowledge, truths.text
         self.book = book or Rulebook(self.knowledge, self.text)
         self.rules, self.readings = self.book.rules, self.book.readings
-        self.provers: dict[frozenset, Prover] = {}
+        self.provers: dict[tuple[frozenset, str], Prover] = {}
         self.nodes: dict[tuple[str, str], list[str]] = {}
         self.swayed: dict[tuple[str, str], frozenset[str]] = {}
-        self.reaches: dict[tuple[str, str, frozenset], str] = {}
+        self.reaches: dict[tuple[str, str, frozenset], Days] = {}
         self.held: dict[tuple, tuple[str, Why]] = {}
         self.named: dict[tuple[str, str, frozenset], dict[str | None, Named]] = {}
         self.given: dict[tuple, list[Conferral]] = {}
@@ -98,10 +118,18 @@ class Court:
         """A court of the same rules and the same day over other facts."""
         return type(self)(truths, self.day, self.book)
 
-    def prover(self, readings: frozenset[str]) -> Prover:
-        if readings not in self.provers:
-            self.provers[readings] = Prover(self.truths, readings, self.book.wording)
-        return self.provers[readings]
+    def prover(self, readings: frozenset[str], day: str = OPEN) -> Prover:
+        """A prover under some readings, of what is so once all definitions apply, or of what is so on a day."""
+        key = (readings, day)
+        if key not in self.provers:
+            book = self.book
+            if day == OPEN:
+                self.provers[key] = Prover(self.truths, readings, book.wording)
+            else:
+                is_late = lambda name: book.first_day_of(name) > day  # noqa: E731
+                may_differ = lambda name: book.last_day(name) > day  # noqa: E731
+                self.provers[key] = DayProver(self.prover(readings), is_late, may_differ)
+        return self.provers[key]
 
     # ------------------------------------------------------------------ findings
 
@@ -169,12 +197,27 @@ class Court:
             questions = questions | self.questions_of_effects(rule, entity)
         headline, readings, contested, chosen = self.weigh(judge, sorted(questions), lambda judgement: judgement.status)
         finding = Finding(rule, entity, actor, role, headline, readings, contested)
-        prover = self.prover(self.readings.with_(chosen))
-        finding.because = prover.reasons_of(headline.decided_by)
+        finding.because = self.reasons_of(headline, self.readings.with_(chosen))
         finding.limited_by = self.limits_of(rule, entity, self.readings.with_(chosen))
         if headline.status == "undetermined":
             finding.missing = self.missing(rule, entity, role, actor, self.readings.with_(chosen))
         return finding
+
+    def reasons_of(self, judgement: Judgement, readings: frozenset[str]) -> list[Step]:
+        """The conditions that explain a status."""
+        found: dict[tuple[str, str, str], Step] = {}
+        for rule, node in judgement.decided_by:
+            for step in self.because(judgement, rule, node, readings):
+                found.setdefault((step.condition, step.node, step.truth), step)
+        return list(found.values())
+
+    def because(self, judgement: Judgement, rule: str, node: str, readings: frozenset[str]) -> list[Step]:
+        """Why a rule decides; where it is open whether it does so as early as may be, what leaves that open too."""
+        steps = self.prover(readings).because(rule, node)
+        if judgement.status in ("upcoming", "undetermined") and self.truth(rule, node, readings) == T:
+            on = self.prover(readings, max(self.day, judgement.starts))
+            return steps + on.because(rule, node) if on.named(rule, node) == U else steps
+        return steps
 
     @staticmethod
     def is_not_owed(judgement: Judgement) -> bool:
@@ -262,7 +305,7 @@ class Court:
         return self.disputed[key].union(detached)
 
     def sways(self, rule: Rule, node: str) -> frozenset[str]:
-        """The open questions whose alternative readings change the truth of one rule at one node."""
+        """The open questions whose alternative readings change the truth of one rule at one node, or its days."""
         choices = self.book.choices_of(rule)
         if not choices:
             return NONE
@@ -271,8 +314,17 @@ class Court:
                 question
                 for question, alternatives in (choices if self.facts.is_a(node, rule.target) else ())
                 if len({self.effective(rule, node, readings) for readings in alternatives}) > 1
+                or self.moves_days(rule, node, alternatives)
             )
         return self.swayed[rule.id, node]
+
+    def moves_days(self, rule: Rule, node: str, alternatives: Sequence[frozenset[str]]) -> bool:
+        """Whether alternative readings give what they agree on other days, and some of these are to come."""
+        if self.book.last_day(rule.id) <= self.day or not (rule.confers or rule.kind in DUTIES):
+            return False
+        if self.effective(rule, node, alternatives[0]) == F:
+            return False
+        return len({self.reached(rule.id, node, readings) for readings in alternatives}) > 1
 
     def effective(self, rule: Rule, node: str, readings: frozenset[str]) -> str:
         return self.truth(rule.id, node, readings) if rule.is_active(readings) else F
@@ -336,38 +388,43 @@ class Court:
             ]
         return self.given[key]
 
-    def holding(
-        self, duty: Rule, role: str, entity: str, actor: str | None, readings: frozenset[str]
-    ) -> tuple[str, Why, str]:
-        """Whether the bearer of a duty holds the role, what decides that, and from which day.
+    def standing(self, duty: Rule, role: str, entity: str, actor: str | None, readings: frozenset[str]) -> Standing:
+        """Whether a duty arises and its bearer holds the role, be it later.
 
-        Before the day of a definition that holds, one that applies already and is not decided leaves it open.
+        Both may have several grounds with days of their own. From the first that may hold to the first that surely
+        does, those that apply and are not decided leave it open, unless a transition decides whatever they come to.
         """
-        truth, why = self.role_truth(role, entity, actor, readings)
-        conferrals = self.conferrals(role, entity, actor, readings)
-        if truth == F or not any(self.book.waits(duty, each.rule) for each in conferrals):
-            return truth, why, NEVER
-        days = {each.rule.id: self.day_of_role(duty, each.rule, entity, readings) for each in conferrals}
-        first = min(days[each.rule.id] for each in conferrals if each.truth == truth)
-        open_now = [each for each in conferrals if each.truth == U and days[each.rule.id] <= self.day]
-        if truth == T and first > self.day and open_now and self.starts(duty, entity, readings) <= self.day:
-            return U, reasons(open_now), min(days[each.rule.id] for each in open_now)
-        return truth, why, first
+        own = self.effective(duty, entity, readings)
+        held, roles = self.role_truth(role, entity, actor, readings)
+        given = [each for each in self.conferrals(role, entity, actor, readings) if each.truth != F]
+        spans = [self.days_of_role(duty, each.rule, entity, readings) for each in given]
+        arises, conferred = self.starts(duty, entity, readings), earliest(given, spans)
+        days = Days(max(arises.first, conferred.first), max(arises.sure, conferred.sure))
+        between = F not in (own, held) and days.first <= self.day < days.sure
+        if between and self.is_open_from(duty, entity, readings, days.first):
+            if self.day < arises.sure:
+                own = U
+            if self.day < conferred.sure:
+                held = U
+                roles = reasons([each for each, span in zip(given, spans, strict=True) if span.first <= self.day])
+        return Standing(own, held, roles, days)
 
-    def day_of_role(self, duty: Rule, definition: Rule, entity: str, readings: frozenset[str]) -> str:
-        """The day from which a definition can make somebody the bearer of a duty."""
-        return (
-            self.reached(Shape(definition.id, None, ()), entity, readings)
-            if self.book.waits(duty, definition)
-            else NEVER
-        )
+    def is_open_from(self, duty: Rule, entity: str, readings: frozenset[str], starts: str) -> bool:
+        """Whether a duty that starts on a day could bind by now: nothing surely postpones it, or is yet to begin."""
+        postponed = self.postponed(duty, entity, readings, starts)
+        if postponed and postponed.status != "undetermined":
+            return False
+        return self.binds(duty, entity, starts)[0] <= self.day
+
+    def days_of_role(self, duty: Rule, definition: Rule, entity: str, readings: frozenset[str]) -> Days:
+        """The days from which a definition can make somebody the bearer of a duty."""
+        return self.reached(definition.id, entity, readings) if self.book.waits(duty, definition) else AT_ONCE
 
     def judge(self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]) -> Judgement:
-        own = self.effective(rule, entity, readings)
-        held, roles, since = self.holding(rule, role, entity, actor, readings)
+        own, held, roles, days = self.standing(rule, role, entity, actor, readings)
+        starts = days.sure if self.day >= days.sure else days.first
         bearer = self.bearer_truth(rule, actor, readings)
         owed = conjunction((own, held, bearer))
-        starts = max(self.starts(rule, entity, readings), since)
         why = ((rule.id, entity),) if own == owed or owed == T else ()
         if held == owed or owed == T:
             why += roles
@@ -392,7 +449,9 @@ class Court:
             names = tuple(item for exemption, node in lifted[U] for item in self.undecided(exemption, node, readings))
             postponed = self.postponed(rule, entity, readings, starts)
             return Judgement("undetermined", starts, postponed.due if postponed else "", decided_by=names or why)
-        return self.in_time(rule, entity, readings, starts, why + tuple(defeated))
+        found = self.in_time(rule, entity, readings, starts, why + tuple(defeated))
+        is_open = found.status == "upcoming" and found.starts < days.sure
+        return found._replace(latest=days.sure) if is_open else found
 
     def bearer_truth(self, rule: Rule, actor: str | None, readings: frozenset[str]) -> str:
         if not rule.bearer_is:
@@ -493,13 +552,16 @@ class Court:
         if postponed:
             return postponed._replace(decided_by=why + postponed.decided_by)
         due = self.due_on(rule, entity)
-        has_deadline = any(duty.due_on for duty in self.book.duties_in_force(rule))  # and does not wait for the market
-        low, high = (starts, starts) if has_deadline else self.begins(rule, entity, starts)
+        low, high = self.binds(rule, entity, starts)
         if self.day < low:
             return Judgement("upcoming", low, due or "", decided_by=why)
         if self.day < high:
             return Judgement("undetermined", starts, decided_by=why)
-        return Judgement("applies", starts, due if has_deadline else high, decided_by=why)
+        return Judgement("applies", starts, due if self.has_deadline(rule) else high, decided_by=why)
+
+    def has_deadline(self, rule: Rule) -> bool:
+        """Whether a duty sets itself a deadline, and does not wait for the market."""
+        return any(duty.due_on for duty in self.book.duties_in_force(rule))
 
     def postponed(self, rule: Rule, entity: str, readings: frozenset[str], starts: str) -> Judgement | None:
         """The transition that postpones a duty on the day, or the doubt whether one does."""
@@ -541,17 +603,24 @@ class Court:
                 return statement.bounds.high or ""
         return ""
 
+    def binds(self, rule: Rule, entity: str, starts: str) -> tuple[str, str]:
+        """First and last possible day on which a duty binds for this entity."""
+        return (starts, starts) if self.has_deadline(rule) else self.begins(rule, entity, starts)
+
     def begins(self, rule: Rule, entity: str, starts: str) -> tuple[str, str]:
         """First and last possible day on which the duty begins to bind for this entity."""
         low, high = NEVER, NEVER
-        events, is_certain = self.events_of(entity)
-        if is_certain and not events:
-            events = self.events_within(entity)
+        events = self.events_at(entity)
         known = [s.bounds for s in events if s and s.bounds and s.bounds != (None, None)]
         if known and len(known) == len(events):
             low = min(bounds.low or NEVER for bounds in known)
             high = min(bounds.high or OPEN for bounds in known)
         return max(starts, low), max(starts, high)
+
+    def events_at(self, entity: str) -> list[Statement | None]:
+        """The events with which an entity began, if need be within others; None for one of which that is not known."""
+        events, is_certain = self.events_of(entity)
+        return self.events_within(entity) if is_certain and not events else [*events]
 
     def events_of(self, entity: str) -> tuple[list[Statement], bool]:
         """The events with which an entity began, and whether it is stated of each whether it took place."""
@@ -574,47 +643,26 @@ class Court:
                     found += events or ([] if is_certain else [None])
         return found
 
-    def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> str:
-        """First day of a duty: its own, and that of the definitions through which it is reached."""
+    def starts(self, rule: Rule, entity: str, readings: frozenset[str]) -> Days:
+        """First days of a duty: its own, and those of the definitions through which it is reached, or may be."""
         own = self.text.applies_from.get(rule.id, NEVER)
         if self.book.last_day(rule.id) <= own or self.book.detaching.get(rule.id, NONE) & readings:
-            return own
-        return max(own, self.reached(Shape(rule.id, None, ()), entity, readings))
+            return Days(own, own)
+        return self.reached(rule.id, entity, readings)
 
-    def reached(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
-        """The day from which a shape can hold at a node, given the days of the definitions that it uses."""
-        named = shape.name and not shape.parts
-        if (named and self.book.last_day(shape.name) == NEVER) or self.prover(readings).truth(shape, node) == F:
-            return NEVER
-        if not named:
-            return self.through(shape, node, readings)
-        key = (shape.name, node, readings)
+    def reached(self, name: str, node: str, readings: frozenset[str]) -> Days:
+        """The days from which a rule may hold at a node, and from which it does, by the definitions that it uses."""
+        key = (name, node, readings if self.truths.varies_by_reading(name) else NONE)
         if key not in self.reaches:
-            definition, day = self.rules.get(shape.name), NEVER
-            if definition and definition.kind == "Definition":
-                day = self.text.applies_from.get(shape.name, NEVER)
-            self.reaches[key] = max(day, self.through(self.knowledge.shapes[shape.name], node, readings))
+            own = self.text.applies_from.get(name, NEVER)
+            found: dict[str, str] = {}
+            for day in (own, *sorted(each for each in self.book.days_of(name) if each > own)):
+                found.setdefault(self.prover(readings, day).named(name, node), day)
+                if T in found:
+                    break
+            first = found.get(U) or found.get(T) or own
+            self.reaches[key] = Days(first, found.get(T, first))
         return self.reaches[key]
-
-    def through(self, shape: Shape, node: str, readings: frozenset[str]) -> str:
-        values = self.prover(readings).values(shape.path, node) if shape.path else [node]
-        nodes = [value for value in values if isinstance(value, str)]
-        days = (self.reached_part(part, each, readings) for part in shape.parts for each in nodes)
-        return max(days, default=NEVER)
-
-    def reached_part(self, part: tuple, node: str, readings: frozenset[str]) -> str:
-        if part[0] in ("property", "node", "qualifiedValueShape"):
-            return self.reached(part[1], node, readings)
-        if part[0] == "and":
-            return max(self.reached(member, node, readings) for member in part[1])
-        if part[0] == "or":
-            prover = self.prover(readings)
-            ranked: dict[str, list[Shape]] = {T: [], U: [], F: []}
-            for member in part[1]:
-                if not member.under or member.under.rsplit("/", 1)[1] in readings:
-                    ranked[prover.truth(member, node)].append(member)
-            return min((self.reached(member, node, readings) for member in ranked[T] or ranked[U]), default=NEVER)
-        return NEVER
 
     # ------------------------------------------------------------------ what is missing
 
@@ -622,19 +670,28 @@ class Court:
         self, rule: Rule, entity: str, role: str, actor: str | None, readings: frozenset[str]
     ) -> list[frozenset[Gap]]:
         """The smallest sets of facts that could decide an undetermined finding, either way."""
-        prover = self.prover(readings)
-        shapes = [(rule.id, entity)]
-        held, roles, _ = self.holding(rule, role, entity, actor, readings)
-        shapes += roles if held == U else ()
-        if rule.bearer_is and actor:
-            shapes.append((rule.bearer_is, actor))
-        ends = either([prover.gaps(name, node, F) for name, node in shapes])
-        arises = together([prover.gaps(name, node, T) for name, node in shapes])
+        prover, now = self.prover(readings), self.prover(readings, self.day)
+        own, held, roles, _ = self.standing(rule, role, entity, actor, readings)
+        shapes = [(now if own == U else prover, rule.id, entity)]
+        shapes += [(now if rule.awaits_role else prover, *each) for each in roles] if held == U else []
+        shapes += [(prover, rule.bearer_is, actor)] if rule.bearer_is and actor else []
+        ends = either([prover.gaps(name, node, F) for _, name, node in shapes])
+        arises = together([on.gaps(name, node, T) for on, name, node in shapes])
         lifted, stands, times = self.gaps_of_effects(rule, entity, readings)
-        options = [ends, lifted, together([arises, stands, *times, [self.unseen(rule, entity, readings)]])]
+        others = [stands, *times, [self.unseen(rule, entity, readings)]]
+        options = [ends, lifted, together([arises, *others])]
+        waiting = [(name, node) for on, name, node in shapes if on is now and self.book.last_day(name) > self.day]
+        if waiting:  # it may also arise, and surely not yet
+            later = together([prover.gaps(name, node, T) for _, name, node in shapes])
+            options.append(together([later, either([now.gaps(*each, F) for each in waiting]), *others]))
         if actor is None and rule.bearer_is:
             options.append([frozenset({(entity, self.book.named_by(role))})])
-        return smallest(gaps for option in options for gaps in option if gaps)
+        return smallest(gaps for option in options for gaps in option if gaps) or self.vague_events(entity)
+
+    def vague_events(self, entity: str) -> list[frozenset[Gap]]:
+        """The events with which an entity began, each where it may have taken place by the day and may not."""
+        bounds = [(each.bounds, (each.subject, each.fact)) for each in self.events_at(entity) if each and each.bounds]
+        return [frozenset({gap}) for (low, high), gap in bounds if (low or NEVER) <= self.day < (high or OPEN)]
 
     def gaps_of_effects(self, rule: Rule, entity: str, readings: frozenset[str]) -> tuple:
         """What would make an exemption hold; what would make all fail; and what would decide on each transition."""
@@ -709,6 +766,13 @@ class Court:
     def questions_about(self, rule: Rule, node: str) -> list[str]:
         others = self.book.defeating.get(rule.id, []) if rule.kind == "Exemption" else []
         return sorted(NONE.union(*(self.sways(other, node) for other in (rule, *others))))
+
+
+def earliest(given: Sequence[Conferral], spans: Sequence[Days]) -> Days:
+    """Of definitions that confer a role or may, the first days on which one of them may, and on which one does."""
+    first = min((span.first for span in spans), default=NEVER)
+    sure = (span.sure for each, span in zip(given, spans, strict=True) if each.truth == T)
+    return Days(first, min(sure, default=first))
 
 
 def conjunction(truths: Sequence[str]) -> str:

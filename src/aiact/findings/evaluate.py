@@ -27,7 +27,7 @@ class Truths:
         self.facts, self.knowledge, self.text = facts, knowledge, text
         self.bound = _loaded(text.code)(self.data, facts.graph.inverse)
         self.choices: dict[frozenset, tuple] = {}
-        self.varies: dict[str, bool] = {}  # whether a shape depends on readings
+        self.varies: dict[str, bool] = {}
         self.found: dict[tuple, str] = {}
 
     def data(self, property: str) -> dict:
@@ -40,12 +40,18 @@ class Truths:
             chosen = self.choices[readings] = self.bound.choose(_addresses(readings))
         return self.bound.shapes[plain](node, self.bound.known, chosen)
 
+    def varies_by_reading(self, shape: str) -> bool:
+        """Whether the truth of a shape depends on readings."""
+        if shape not in self.varies:
+            names = self.knowledge.dependencies
+            self.varies[shape] = shape + HOLDS in names or shape + FAILS in names
+        return self.varies[shape]
+
     def of(self, shape: str, node: str, readings: frozenset[str]) -> str:
         """The truth of a shape at a node."""
-        varies = self.varies.get(shape)
+        varies = self.varies.get(shape)  # asked for most often
         if varies is None:
-            names = self.knowledge.dependencies
-            varies = self.varies[shape] = shape + HOLDS in names or shape + FAILS in names
+            varies = self.varies_by_reading(shape)
         key = (shape, node, readings) if varies else (shape, node)
         found = self.found.get(key)
         if found is None:

@@ -7,6 +7,7 @@ exemption does, who holds the role, and on which day it began.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from functools import partial
 
 from ..law.knowledge import Rule
@@ -16,6 +17,7 @@ from .conclude import Court, Finding
 from .evaluate import F, T, U
 from .prove import Gap
 from .roles import Conferral
+from .rulebook import NEVER, OPEN
 
 Ground = frozenset[Gap]  # entity and fact
 NONE: Ground = frozenset()
@@ -90,8 +92,7 @@ class Grounds:
 
     def judged(self, finding: Finding, readings: frozenset[str]) -> Ground:
         court, rule, entity = self.court, finding.rule, finding.entity
-        own = court.effective(rule, entity, readings)
-        held, _, _ = court.holding(rule, finding.role, entity, finding.bearer, readings)
+        own, held, _, days = court.standing(rule, finding.role, entity, finding.bearer, readings)
         bearer = court.bearer_truth(rule, finding.bearer, readings)
         named = self.named(finding, readings)
         role = lambda truth: self.role(finding, truth, readings)  # noqa: E731
@@ -113,7 +114,8 @@ class Grounds:
             return found
         for exemption, node in lifted[F]:
             found |= self.inherited(entity, node) | self.net(court.rules[exemption], node, F, readings)
-        return found | self.path_to_effects(entity) | self.in_time(rule, entity, readings)
+        found |= self.path_to_effects(entity) | self.in_time(rule, entity, readings)
+        return found | self.not_before(finding, days.first, readings) if court.day < days.first else found
 
     def rule(self, rule: Rule, node: str, truth: str, readings: frozenset[str]) -> Ground:
         self.touch([rule])
@@ -141,13 +143,27 @@ class Grounds:
         fails = NONE.union(*(self.conferral(each, entity, readings) for each in given if each.truth == F))
         if truth == F:
             return fails
-        days = [court.day_of_role(finding.rule, each.rule, entity, readings) for each in given]
-        _, _, first = court.holding(finding.rule, finding.role, entity, finding.bearer, readings)
+        holds = [each for each in given if each.truth == T]
+        days = [court.days_of_role(finding.rule, each.rule, entity, readings).sure for each in holds]
         # of several that hold, one that does so from the day on which the duty begins
-        holds = [each for each, day in zip(given, days, strict=True) if each.truth == T]
-        soon = [each for each, day in zip(given, days, strict=True) if each.truth == T and day <= first]
-        ground = least(self.conferral(each, entity, readings) for each in soon or holds)
-        return ground | fails if first > court.day else ground
+        soon = [each for each, day in zip(holds, days, strict=True) if day == min(days)]
+        ground = least(self.conferral(each, entity, readings) for each in soon)
+        return ground | fails if min(days) > court.day else ground
+
+    def not_before(self, finding: Finding, day: str, readings: frozenset[str]) -> Ground:
+        """Why nothing makes a duty arise for its bearer before a day, where definitions with other days could."""
+        court, rule, entity = self.court, finding.rule, finding.entity
+        if day <= court.text.applies_from.get(rule.id, NEVER):
+            return NONE
+        eve = str(date.fromisoformat(day) - timedelta(1))
+        now = court.prover(readings, eve)
+        fails = lambda why: [self.shape(n + FAILS, at, readings, eve) for n, at in why if now.named(n, at) == F]  # noqa: E731
+        given = [each for each in self.conferrals(finding, readings) if each.truth != F]
+        ways = fails([(rule.id, entity)])
+        none = [fails(each.why) for each in given if court.book.waits(rule, each.rule)]
+        if len(none) == len(given) and all(none):
+            ways.append(NONE.union(*map(least, none)))
+        return least(ways)
 
     def conferral(self, given: Conferral, entity: str, readings: frozenset[str]) -> Ground:
         """Why a definition gives the bearer the role, or does not."""
@@ -220,35 +236,38 @@ class Grounds:
 
     # -- conditions
 
-    def shape(self, plain: str, node: str, readings: frozenset[str]) -> Ground:
-        """Why a node conforms to a plain shape."""
-        key = (plain, node, readings if plain in self.knowledge.dependencies else NONE)
+    def shape(self, plain: str, node: str, readings: frozenset[str], day: str = OPEN) -> Ground:
+        """Why a node conforms to a plain shape, be it on a day: what does not apply yet needs no reason to fail."""
+        key = (plain, node, readings if plain in self.knowledge.dependencies else NONE, day)
+        name = plain.removesuffix(HOLDS).removesuffix(FAILS)
+        if self.court.book.first_day_of(name) > day:
+            return NONE
         if key not in self.known:
             holds = plain.endswith(HOLDS)
             if plain not in self.plain:
-                shape = self.knowledge.shapes[plain.removesuffix(HOLDS).removesuffix(FAILS)]
-                self.plain[plain] = self.court.prover(readings).rewrite.shape(shape, holds)
-            self.known[key] = self.why(self.plain[plain], node, readings, holds)
+                self.plain[plain] = self.court.prover(readings).rewrite.shape(self.knowledge.shapes[name], holds)
+            self.known[key] = self.why(self.plain[plain], node, readings, holds, day)
         return self.known[key]
 
-    def why(self, plain: tuple, node, readings: frozenset[str], holds: bool) -> Ground:
+    def why(self, plain: tuple, node, readings: frozenset[str], holds: bool, day: str) -> Ground:
         """The facts without which a plain expression might not be satisfied; it is."""
-        prover = self.court.prover(readings)
+        prover = self.court.prover(readings, day)
+        why = partial(self.why, readings=readings, holds=holds, day=day)
         met = lambda part, at=node: prover.satisfies(part, at)  # noqa: E731
         kind = plain[0]
         if kind == "all":
-            return NONE.union(*(self.why(part, node, readings, holds) for part in plain[1:] if prover.is_chosen(part)))
+            return NONE.union(*(why(part, node) for part in plain[1:] if prover.is_chosen(part)))
         if kind == "any":
             parts = [part for part in plain[1:] if prover.is_chosen(part) and met(part)]
-            ways = [self.why(part, node, readings, holds) for part in parts]
+            ways = [why(part, node) for part in parts]
             # of alternatives that hold, each may be the one that holds first
             return NONE.union(*ways) if holds else least(ways)
         if kind == "when":
-            return self.why(plain[2], node, readings, holds) if prover.is_chosen(plain) else NONE
+            return why(plain[2], node) if prover.is_chosen(plain) else NONE
         if kind == "shape":
-            return self.shape(plain[1], node, readings)
+            return self.shape(plain[1], node, readings, day)
         if kind == "not":
-            return self.why_not(plain[1], node, readings)
+            return self.why_not(plain[1], node, readings, day)
         if kind in ("in", "datatype", "class", *("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")):
             return NONE
         path = plain[1]
@@ -257,18 +276,18 @@ class Grounds:
         found = self.path(path, node)
         if kind in ("every", "some"):
             values = [value for value in prover.values(path, node) if met(plain[2], value)]
-            found = found.union(*(self.why(plain[2], value, readings, holds) for value in values))
+            found = found.union(*(why(plain[2], value) for value in values))
         elif kind == "atMost":
             values = [value for value in prover.values(path, node) if not met(plain[2], value)]
-            found = found.union(*(self.why(("not", plain[2]), value, readings, holds) for value in values))
+            found = found.union(*(why(("not", plain[2]), value) for value in values))
         elif kind in ("equals", "disjoint"):
             found |= self.path(Path("predicate", plain[2]), node)
         return found
 
-    def why_not(self, plain: tuple, node, readings: frozenset[str]) -> Ground:
+    def why_not(self, plain: tuple, node, readings: frozenset[str], day: str) -> Ground:
         """The same of what is not satisfied: what is definite only becomes less so when less is told."""
         if plain[0] == "not":
-            return self.why(plain[1], node, readings, plain[1][0] != "shape" or plain[1][1].endswith(HOLDS))
+            return self.why(plain[1], node, readings, plain[1][0] != "shape" or plain[1][1].endswith(HOLDS), day)
         if plain[0] in ("equals", "disjoint"):
             return self.path(plain[1], node) | self.path(Path("predicate", plain[2]), node)
         return NONE

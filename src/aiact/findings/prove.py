@@ -6,7 +6,7 @@ traced to lines of the description and to paragraphs of the Act.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,7 +15,7 @@ from ..law import engine
 from ..law.graph import Literal
 from ..law.knowledge import Knowledge, Text
 from ..law.names import BASE, RDF, RDFS, READING
-from ..law.shapes import PAIRS, RANGES, STATES, Path, Shape, _Rewrite
+from ..law.shapes import FAILS, HOLDS, PAIRS, RANGES, STATES, Path, Shape, _Rewrite
 from .evaluate import F, T, Truths, U
 
 Gap = tuple[str, str]  # entity, fact
@@ -46,7 +46,7 @@ class Wording:
         self.rests: dict[tuple[int, int], tuple[Path, tuple, tuple]] = {}
 
     def both(self, of: Shape | tuple) -> tuple[tuple, tuple, tuple]:
-        """A nameless shape, or a part of a shape, with its plain expressions: definitely holds, definitely fails."""
+        """A shape, or a part of one, with its plain expressions: definitely holds, definitely fails."""
         if id(of) not in self.plain:
             write = self.rewrite.shape if isinstance(of, Shape) else self.rewrite.node_part
             self.plain[id(of)] = (of, write(of, True), write(of, False))
@@ -75,9 +75,14 @@ class Prover:
     # -- truth of anything, named or not
 
     def truth(self, shape: Shape, node: str) -> str:
-        if is_reference(shape):
-            return self.truths.of(shape.name, node, self.readings)
-        return self.nameless(shape, node)
+        return self.named(shape.name, node) if is_reference(shape) else self.nameless(shape, node)
+
+    def named(self, name: str, node: str) -> str:
+        return self.truths.of(name, node, self.readings)
+
+    def conforms(self, plain: str, node: str) -> bool:
+        """Whether a node conforms to a plain shape (``name+T`` or ``name+F``)."""
+        return self.truths.conforms(plain, node, self.readings)
 
     def nameless(self, of: Shape | tuple, node: str) -> str:
         """The truth of a nameless shape, or of a part of a shape."""
@@ -91,7 +96,7 @@ class Prover:
         """Whether a node satisfies a plain expression, read directly."""
         kind = plain[0]
         if kind == "shape":
-            return self.truths.conforms(plain[1], node, self.readings)
+            return self.conforms(plain[1], node)
         if kind in ("all", "any"):
             for part in plain[1:]:
                 if self.is_chosen(part) and self.satisfies(part, node) == (kind == "any"):
@@ -161,7 +166,7 @@ class Prover:
         return self.known[name, node]
 
     def steps(self, shape: Shape, node: str, name: str) -> list[Step]:
-        truth = self.truths.of(name, node, self.readings) if name else self.truth(shape, node)
+        truth = self.named(name, node) if name else self.truth(shape, node)
         if shape.path is not None:
             return self.why_along(shape, node, truth, name)
         inner = self.why_parts(shape.parts, node, truth)
@@ -175,7 +180,7 @@ class Prover:
 
     def part_truth(self, part: tuple, node: str) -> str:
         plainly = part[0] in ("property", "node") and is_reference(part[1]) and not part[1].under
-        return self.truths.of(part[1].name, node, self.readings) if plainly else self.nameless(part, node)
+        return self.named(part[1].name, node) if plainly else self.nameless(part, node)
 
     def why_part(self, part: tuple, node: str, truth: str) -> list[Step]:
         if part[0] in ("property", "node", "not"):
@@ -236,7 +241,7 @@ class Prover:
         """Smallest sets of facts whose values could make a rule hold (or fail) at a node."""
         key = (rule, node, wanted)
         if key not in self.needs:
-            truth = self.truths.of(rule, node, self.readings)
+            truth = self.named(rule, node)
             self.needs[key] = self.needed(self.knowledge.shapes[rule], node, truth, wanted)
         return self.needs[key]
 
@@ -312,6 +317,30 @@ class Prover:
                     if not self.truths.facts.stated(at, path[-1]):
                         found.append((at, path[-1]))
         return found or [(node, fact)]
+
+
+class DayProver(Prover):
+    """The same on a day: a definition that does not apply yet does not hold."""
+
+    def __init__(self, prover: Prover, is_late: Callable[[str], bool], may_differ: Callable[[str], bool]) -> None:
+        super().__init__(prover.truths, prover.readings, prover.wording)
+        self.prover = prover
+        self.is_late = is_late  # whether a shape is a definition that does not apply yet
+        self.may_differ = may_differ  # whether it is one, or uses one
+
+    def named(self, name: str, node: str) -> str:
+        if not self.may_differ(name):
+            return self.prover.named(name, node)
+        return F if self.is_late(name) else self.nameless(self.knowledge.shapes[name], node)
+
+    def conforms(self, plain: str, node: str) -> bool:
+        name = plain.removesuffix(HOLDS).removesuffix(FAILS)
+        if not self.may_differ(name):
+            return self.prover.conforms(plain, node)
+        return self.named(name, node) == (T if plain.endswith(HOLDS) else F)
+
+    def gaps(self, rule: str, node: str, wanted: str) -> list[frozenset[Gap]]:
+        return super().gaps(rule, node, wanted) if self.may_differ(rule) else self.prover.gaps(rule, node, wanted)
 
 
 def is_reference(shape: Shape) -> bool:

@@ -25,6 +25,7 @@ class Rulebook:
         self.firsts: dict[tuple, str] = {}
         self.choices: dict[str, tuple[tuple[str, tuple[frozenset[str], ...]], ...]] = {}
         self.latest: dict[str, str] = {}
+        self.days: dict[str, frozenset[str]] = {}
         self.detaching: dict[str, frozenset[str]] = {}
         self.exempting: dict[str, list[Rule]] = {}
         self.defeating: dict[str, list[Rule]] = {}
@@ -110,11 +111,21 @@ class Rulebook:
     def last_day(self, name: str) -> str:
         """The last day of the definitions that a shape uses, be they reached or not; its own if it is one."""
         if name not in self.latest:
-            rule = self.rules.get(name)
-            own = self.text.applies_from.get(name, NEVER) if rule and rule.kind == "Definition" else NEVER
             others = map(self.last_day, references(self.knowledge.shapes[name]))
-            self.latest[name] = max(own, *others, NEVER)
+            self.latest[name] = max(self.first_day_of(name), *others, NEVER)
         return self.latest[name]
+
+    def days_of(self, name: str) -> frozenset[str]:
+        """The first days of the definitions that a shape uses, and its own if it is one."""
+        if name not in self.days:
+            others = (each for each in references(self.knowledge.shapes[name]) if self.last_day(each) > NEVER)
+            self.days[name] = frozenset({self.first_day_of(name)}).union(*map(self.days_of, others))
+        return self.days[name]
+
+    def first_day_of(self, name: str) -> str:
+        """The first day of a definition; any other shape has none."""
+        rule = self.rules.get(name)
+        return self.text.applies_from.get(name, NEVER) if rule and rule.kind == "Definition" else NEVER
 
     def waits(self, duty: Rule, definition: Rule) -> bool:
         """Whether the definition of a role may hold only after the first day of a duty of its bearer.

@@ -166,6 +166,8 @@ def when(finding: Finding, words: Words) -> str:
     deadline = finding.rule.duties and any(duty.due_on for duty in finding.rule.duties) and judgement.due
     if phrase == "since" and deadline:
         return words("due", day=judgement.due)
+    if judgement.latest:
+        return words("from-open", day=judgement.starts, latest=judgement.latest)
     day = judgement.due if phrase in ("since", "due", "if-changed") and judgement.due else judgement.starts
     return words(phrase, day=day)
 

@@ -39,9 +39,9 @@ class Reason:
 def reasons(assessment: Assessment, finding: Finding, words: Words) -> Iterator[Reason]:
     """The rules that decide a finding, in the order in which they act."""
     court = assessment.court
-    prover = court.prover(court.readings.with_({}))
+    readings = court.readings.with_({})
     for rule, node in dict.fromkeys((*finding.judgement.decided_by, (finding.rule.id, finding.entity))):
-        steps = prover.because(rule, node)
+        steps = court.because(finding.judgement, rule, node, readings)
         told, seen = [], set()
         for step in steps:
             if step.statements or step.condition in assessment.knowledge.conditions:

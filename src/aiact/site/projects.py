@@ -74,10 +74,10 @@ class Project:
     def reasons(self, finding: Finding):
         """The rules that decide a finding, in the order in which they act."""
         court = self.assessment.court
-        prover = court.prover(court.readings.with_({}))
+        readings = court.readings.with_({})
         decided = dict.fromkeys((*finding.judgement.decided_by, *((finding.rule.id, finding.entity),)))
         for rule, node in decided:
-            steps = prover.because(rule, node)
+            steps = court.because(finding.judgement, rule, node, readings)
             told, seen = [], set()
             for step in filter(self.counts_for, steps):
                 said = (self.condition(step), step.truth, tuple(stated := self.stated(step)))

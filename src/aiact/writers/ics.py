@@ -52,6 +52,7 @@ def event(assessment: Assessment, finding: Finding, kind: str, day: str, words: 
         "not-legal-advice"
     )
     begin = date.fromisoformat(day)
+    is_open = finding.status in ("undetermined", "conditional") or finding.judgement.latest
     return [
         "BEGIN:VEVENT",
         f"UID:{notices.identity(assessment, finding)}@aiact",
@@ -62,7 +63,7 @@ def event(assessment: Assessment, finding: Finding, kind: str, day: str, words: 
         f"DESCRIPTION:{escaped(told)}",
         f"URL:{RULE}{finding.rule.id}",
         f"CATEGORIES:{escaped(words.status(finding.status))}",
-        f"STATUS:{'TENTATIVE' if finding.status in ('undetermined', 'conditional') else 'CONFIRMED'}",
+        f"STATUS:{'TENTATIVE' if is_open else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
