@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from aiact.descriptions import describe, facts
 from aiact.descriptions.description import SECTIONS
+from aiact.law.graph import FALSE
+from aiact.law.knowledge import NONE
 
 SOME = {"Actor": (1, 3), "Model": (1, 2), "System": (1, 2), "Use": (0, 2), "Component": (0, 1), "Licence": (0, 2)}
 DAYS = [date.fromisoformat(day) for day in ("2024-07-12", "2025-08-02", "2026-07-27", "2026-08-02", "2026-12-02")]
@@ -94,7 +96,25 @@ def likely(draw: random.Random, knowledge) -> dict:
         for entity in entities.values() if section in SECTIONS else ():
             for key, each in entity.items():
                 entity[key] = usual(draw, knowledge.fact(key, SECTIONS[section]), each)
+            reconcile(entity, knowledge)
     return described
+
+
+def reconcile(entity: dict, knowledge) -> None:
+    """Takes out what cannot stand beside the rest; chance contradicts itself more often than people do."""
+    for each in knowledge.contradictions:
+        facts = {knowledge.facts[iri].key: (knowledge.facts[iri], meant) for iri, meant in each.facts.items()}
+        if all(key in entity and could_mean(entity[key], *facts[key]) for key in facts):
+            del entity[knowledge.facts[each.doubted[0]].key]
+
+
+def could_mean(value, fact, meant: tuple) -> bool:
+    """Whether a drawn value of a fact may be one of those meant."""
+    if fact.kind in ("boolean", "event"):
+        return (value is False) == (FALSE in meant)
+    if value in ([], "none"):
+        return NONE in meant
+    return not meant or any(fact.values.get(token) in meant for token in (value if fact.many else [value]))
 
 
 def usual(draw: random.Random, fact, drawn):

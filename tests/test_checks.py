@@ -406,6 +406,70 @@ def test_a_fault_of_no_rule_has_no_file():
     assert with_file("colour: is not used", ROOT) == "colour: is not used"
 
 
+# -- contradictions
+
+WHY = 'skos:definition "It cannot be."@en , "Cela ne peut être."@fr'
+WEIGHTS = "aiact:doubted ( aiact:weightsPublic true )"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (f"{WEIGHTS} ; {WHY}", "nothing: takes two facts, one of them doubted (aiact:doubted, aiact:beside)"),
+        (f"aiact:beside ( aiact:dense true ) , ( aiact:distribution aiact:none ) ; {WHY}", "nothing: takes two facts"),
+        (f"{WEIGHTS} ; aiact:beside aiact:distribution ; {WHY}", "which is no fact that anybody states"),
+        (f"{WEIGHTS} ; aiact:beside ( aiact:colour ) ; {WHY}", "nothing: names colour, which is no fact that anybody"),
+        (f"{WEIGHTS} ; aiact:beside () ; {WHY}", "names nil, which is no fact that anybody states"),
+        (f"{WEIGHTS} ; aiact:beside ( true ) ; {WHY}", "which is no fact that anybody states"),
+        (f"{WEIGHTS} ; aiact:beside ( aiact:modificationShare ) ; {WHY}", "names modificationShare, which is no fact"),
+        (
+            f"{WEIGHTS} ; aiact:beside ( aiact:distribution aiact:price ) ; {WHY}",
+            "nothing: names price, which is no value that distribution can have; mend it",
+        ),
+        (
+            f"{WEIGHTS} ; aiact:beside ( aiact:generality aiact:none ) ; {WHY}",
+            "nothing: names none, which is no value that generality can have",
+        ),
+        (
+            f"{WEIGHTS} ; aiact:beside ( aiact:parameters 7 ) ; {WHY}",
+            "nothing: names 7, which is no value that parameters can have",
+        ),
+        (f"{WEIGHTS} ; aiact:beside ( aiact:dense ) ; {WHY}", "does not say which value of dense is meant; name true"),
+        (
+            f"{WEIGHTS} ; aiact:beside ( aiact:placedOnUnionMarket ) ; {WHY}",
+            "does not say which value of placed_on_union_market is meant",
+        ),
+        (
+            f"aiact:doubted ( aiact:parameters ) ; aiact:beside ( aiact:dense true ) ; {WHY}",
+            "nothing: doubts any parameters there may be; name its values, or doubt what is beside it",
+        ),
+        (
+            f"{WEIGHTS} ; aiact:beside ( aiact:profiling true ) ; {WHY}",
+            "nothing: nothing in a description has all of its facts; name facts of one thing",
+        ),
+        (
+            f"{WEIGHTS} ; aiact:beside ( aiact:dense true ) ; aiact:unlessThrough aiact:parameters ; {WHY}",
+            "nothing: is set aside by parameters, which is no link; mend aiact:unlessThrough",
+        ),
+        (
+            f'{WEIGHTS} ; aiact:beside ( aiact:dense true ) ; skos:definition "It cannot be."@en',
+            "nothing: does not say why; give it a skos:definition in English and in French",
+        ),
+    ],
+)  # fmt: skip
+def test_a_contradiction_that_nobody_can_state_or_explain_is_refused(refused, said, sentence):
+    assert sentence in refused(f"aiact:nothing a aiact:Contradiction ; {said} .")
+
+
+def test_a_contradiction_of_facts_that_can_be_stated_is_accepted(refused):
+    sound = f"{WEIGHTS} ; aiact:beside ( aiact:distribution aiact:none ) , ( aiact:parameters ) ; {WHY}"
+    assert refused(f"aiact:nothing a aiact:Contradiction ; {sound} .") == ""
+
+
+def test_a_fault_of_a_contradiction_names_its_file():
+    assert with_file("saleOutsideCommerce: x", ROOT) == "ontology/contradictions.ttl: saleOutsideCommerce: x"
+
+
 # -- words
 
 

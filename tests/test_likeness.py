@@ -158,9 +158,10 @@ def test_generated_projects_and_their_siblings(decider, seed):
 
 
 def contradicts_itself(description: dict) -> bool:
-    """Whether more is computed from some numbers of a project than it states; chance draws such numbers."""
+    """Whether a project states what cannot all be so, or less than is computed from its numbers; chance draws such."""
     told = assess(json.dumps(description).encode(), DAY, base=BASE).warnings()
-    return any("follows from what stands beside it" in each for each in told)
+    words = ("follows from what stands beside it", "not all of it can be so")
+    return any(word in each for each in told for word in words)
 
 
 OTHER = {"grants": ["access"], "terms": ["non_commercial"]}
@@ -179,6 +180,16 @@ CONTRADICTIONS = [
     MODEL | {"licences": {"mit": OTHER}},
     with_(MODEL, licence="The MIT License") | {"licences": {"mit": OTHER}},
     with_(MODEL, licence="own") | {"licences": {"own": {"any_of": ["MIT"], **OTHER}}},
+    with_(MODEL, distribution=[]),
+    with_(MODEL, distribution=["internal"]),
+    with_(MODEL, union_excluded=True),
+    with_(MODEL, commercial_activity=False, monetisation=["paid_api", "price"]),
+    with_(MODEL, generality="narrow", designated_systemic_risk=True),
+    with_(MODEL, modifies="none", modification_compute="> 1e20"),
+    with_(MODEL, modifies="none", modification_compute=0),
+    with_(MODEL, placed_on_union_market=False, registered_business_users={"min": 20000}),
+    {"system": {"annex_iii": ["1c", "4a"], "biometric_functions": []}, "use": {"system": "system"}},
+    {"system": {"annex_iii": []}, "use": {"system": "system", "personal": True, "at_workplace": True}},
 ]
 
 

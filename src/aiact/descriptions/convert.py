@@ -2,7 +2,8 @@
 
 What is not known, though it would be presumed in silence or stands in a list, is carried along as ``unknown``.
 ``WRITERS`` finds a format by name: YAML, JSON and JSON-LD carry what was stated; Turtle carries the whole facts graph,
-presumptions and derived facts marked, so that it can be checked against the exported shapes as it is.
+presumptions and derived facts marked, so that it can be checked against the exported shapes as it is; what is doubted
+there, as it contradicts what stands beside it, is open.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def _facts(facts: Facts, subject: str, knowledge: Knowledge) -> dict:
                 stated[fact.key] = _value(fact, statements)
             elif agreed(facts, statements):
                 stated[fact.key] = _value(fact, agreed(facts, statements))
-    unknown = [knowledge.facts[iri].key for iri in facts.graph.objects(subject, LEAVES_OPEN)]
+    left_open = facts.graph.objects(subject, LEAVES_OPEN)
+    unknown = [knowledge.facts[iri].key for iri in left_open if (subject, iri) not in facts.doubted]
     return stated | ({"unknown": unknown} if unknown else {})
 
 
@@ -193,7 +195,7 @@ def _phrase(knowledge: Knowledge, phrase: str, language: str, **values: str) -> 
 
 def disputed(facts: Facts, subject: str, iri: str) -> bool:
     """Whether files disagree about a list, so that it is no longer complete."""
-    return iri not in facts.graph.objects(subject, STATES)
+    return iri not in facts.graph.objects(subject, STATES) and (subject, iri) not in facts.doubted
 
 
 def _flow(value: object) -> str:

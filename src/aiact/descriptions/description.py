@@ -136,13 +136,14 @@ class Default(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A warning in both languages: a phrase of ``data/phrases.ttl`` and what fills it."""
+    """A warning in both languages: a phrase of ``data/phrases/`` and what fills it, a map being a text in each."""
 
     phrase: str
     values: dict[str, object]
 
     def text(self, knowledge, language: str = "en") -> str:
-        return knowledge.say(language, self.phrase, **self.values)
+        said = {name: each[language] if isinstance(each, dict) else each for name, each in self.values.items()}
+        return knowledge.say(language, self.phrase, **said)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..law.graph import FALSE, TRUE, Graph, Literal, Term, Triple
-from ..law.knowledge import Derivation, Fact, Knowledge
+from ..law.knowledge import Contradiction, Derivation, Fact, Knowledge
 from ..law.names import AIACT, PROJECT, RDF, SCHEMA, XSD, local, snake
 from ..law.shapes import AT_LEAST, AT_MOST, LEAVES_OPEN, OCCURS, STATES
 from . import values
@@ -42,7 +42,7 @@ from .values import Bounds, ValueProblem
 PRESUMED, COMPUTED = AIACT + "presumed", AIACT + "computed"
 NOBODY: dict[str, None] = {}
 MIXTURES = {"anyOf": "any", "allOf": "all", "grants": "own", "terms": "own"}  # what a licence is made of
-FEW = 20  # licences for which a nearer name is looked for
+FEW = 20  # licences for which a nearer name is looked for, and values that a warning shows
 OWN_NAME = "licenseref-"  # with which SPDX has names begin that are not its own
 CIRCLES = (("modifies", "laterReleaseOf", "adapts", "merges"), ("integrates",), ("anyOf", "allOf"))
 
@@ -80,6 +80,7 @@ class Facts:
     statements: dict[tuple[str, str], list[Statement]] = field(default_factory=dict)
     confirmed: dict[tuple[str, str], list[Statement]] = field(default_factory=dict)  # what other files say alike
     warnings: list[str | Told] = field(default_factory=list)
+    doubted: dict[tuple[str, str], Told] = field(default_factory=dict)  # what is open as it contradicts what is beside
     members: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def iri(self, id: str) -> str:
@@ -148,6 +149,7 @@ def establish(description: Description, knowledge: Knowledge, day: str = "") -> 
     builder.refuse_mixtures()
     if builder.problems:
         raise DescriptionError(description.file, builder.problems)
+    builder.doubt()
     builder.presume()
     builder.derive()
     return builder.facts
@@ -494,10 +496,15 @@ class _Builder:
             if any(confirms(statement, other, fact) for other in others):
                 kept.remove(statement)
                 if statement.bounds and statement.term not in [other.term for other in kept]:
-                    self.graph.discard(subject, fact.iri, statement.term)
-                    for predicate in (RDF + "type", AT_LEAST, AT_MOST, OCCURS):
-                        self.graph.discard(statement.term, predicate)
+                    self.drop(statement)
         return kept
+
+    def drop(self, statement: Statement) -> None:
+        """Takes a value out of the graph, and what is said of it there if it is an interval."""
+        self.graph.discard(statement.subject, statement.fact, statement.term)
+        if statement.bounds:
+            for predicate in (RDF + "type", AT_LEAST, AT_MOST, OCCURS):
+                self.graph.discard(statement.term, predicate)
 
     def settle_list(self, subject: str, fact: Fact, statements: list[Statement]) -> list[Statement]:
         by_file: dict[str, list[Statement]] = {}
@@ -511,6 +518,51 @@ class _Builder:
         for term in set.union(*lists) - set.intersection(*lists):
             self.graph.discard(subject, fact.iri, term)
         return statements
+
+    # -- contradictory
+
+    def doubt(self) -> None:
+        """Statements of one thing that cannot all be so stay as they were said; what is doubted of them is open."""
+        things = [self.facts.iri(id) for id in self.description.entities]
+        found = [
+            (subject, each)
+            for subject in things
+            for each in self.knowledge.contradictions
+            if all(self.is_meant(subject, iri, meant, iri in each.doubted) for iri, meant in each.facts.items())
+            and not self.graph.subjects(each.unless, subject)
+        ]
+        for subject, each in found:
+            self.warn_of(subject, each)
+            for iri in each.doubted:
+                self.graph.discard(subject, STATES, iri)
+                self.graph.add(subject, LEAVES_OPEN, iri)
+                for statement in self.facts.stated(subject, iri):
+                    self.drop(statement)
+
+    def is_meant(self, subject: str, iri: str, meant: tuple[Term, ...], whole: bool) -> bool:
+        """Whether a fact is stated with one of the values meant: as the whole of a list, or as a part of it."""
+        fact, held = self.knowledge.facts[iri], self.graph.objects(subject, iri)
+        said = self.facts.stated(subject, iri)
+        if fact.many and whole:
+            only = list(held) or [AIACT + NONE]
+            return iri in self.graph.objects(subject, STATES) and len(only) == 1 and only[0] in meant
+        if fact.many:
+            return any(not meant or term in meant for term in held)
+        return bool(said) and all(amounts_to(each, fact, meant) for each in said)
+
+    def warn_of(self, subject: str, contradiction: Contradiction) -> None:
+        key = {iri: self.knowledge.facts[iri].key for iri in contradiction.facts}
+        said = {iri: self.facts.stated(subject, iri) for iri in contradiction.facts}
+        source = said[contradiction.doubted[0]][0].source
+        place = {"file": source.file, "line": source.line, "entity": self.facts.id(subject)}
+        at = lambda each: each.line if each.file == source.file else f"{each.file}:{each.line}"  # noqa: E731
+        facts = [f"{key[iri]}: {in_words(each)} ({at(each[0].source)})" for iri, each in said.items()]
+        open_ = {"open": ", ".join(key[iri] for iri in contradiction.doubted)}
+        because = {"facts": "; ".join(facts), "because": contradiction.because}
+        told = Told("contradiction", {**place, **because, **open_})
+        self.facts.warnings.append(told)
+        for iri in contradiction.doubted:
+            self.facts.doubted.setdefault((subject, iri), told)
 
     # -- impossible
 
@@ -723,6 +775,27 @@ def exceeds(computed: Bounds, said: Bounds, tolerance: float) -> bool:
     if computed.low is None or said.high is None:
         return False
     return computed.low > said.high * (1 + Fraction(str(tolerance)))
+
+
+def amounts_to(statement: Statement, fact: Fact, meant: tuple[Term, ...]) -> bool:
+    """Whether a statement of a fact of one value has one of those meant, or if none are, any at all."""
+    if fact.kind == "event":
+        return (FALSE if statement.value is False else TRUE) in meant
+    if statement.value == []:
+        return AIACT + NONE in meant
+    return statement.term in meant if meant else bool(statement.bounds.low if statement.bounds else statement.term)
+
+
+def in_words(statements: list[Statement]) -> str:
+    """What statements of one fact say, as a person writes it."""
+    found = [
+        values.shown(each.bounds)
+        if each.bounds and each.bounds != Bounds(None, None)
+        else NONE if each.value == [] else str(each.value).lower()
+        for each in statements
+    ]  # fmt: skip
+    shown = list(dict.fromkeys(found))
+    return ", ".join(shown[:FEW] + ["…"] * (len(shown) > FEW))
 
 
 def confirms(statement: Statement, other: Statement, fact: Fact) -> bool:

@@ -217,9 +217,12 @@ class Interview:
             description, value = self.linked(description, fact, value)
         changed = told(description, self.knowledge, {gap: value})
         try:
-            facts.establish(changed, self.knowledge, self.day)
+            found = facts.establish(changed, self.knowledge, self.day)
         except DescriptionError as error:
             raise AnswerError("; ".join(problem.text for problem in error.problems)) from None
+        at = (found.iri(question.entity), fact.iri)
+        if at in found.doubted and at in self.court.facts.doubted:  # or it would be asked again and again
+            raise AnswerError(found.doubted[at].text(self.knowledge, self.language))
         if fact.kind == "licence":
             changed = self.with_licences(changed)
         return replace(self.state, description=changed, later=tuple(g for g in self.state.later if g != gap))

@@ -85,7 +85,9 @@ def as_text(now: Assessment, then: Assessment, said: dict[Key, str], language: s
     lines = wrap(words("what-if", facts=facts_))
     body = diff.text(diff.changes(now, then), now, then, language).split("\n")
     head = 0 if body[0] == words("no-difference") else 2  # both sides are of one day
-    return "\n".join([*lines, "", *body[head:]])
+    new = [warning for warning in then.warnings(language) if warning not in now.warnings(language)]
+    told = [line for warning in new for line in (*wrap(words("warning", text=warning)), "")]
+    return "\n".join([*lines, "", *told, *body[head:]])
 
 
 def as_json(now: Assessment, then: Assessment, said: dict[Key, str], language: str) -> str:

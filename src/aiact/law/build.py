@@ -22,6 +22,7 @@ from .knowledge import (
     Caution,
     Claim,
     Condition,
+    Contradiction,
     Derivation,
     Duty,
     Fact,
@@ -96,6 +97,7 @@ class _Builder:
             dependencies=dependencies,
             sanctions=self.read_sanctions(),
             derivations=tuple(self.read_derivations()),
+            contradictions=tuple(self.read_contradictions()),
             cautions=tuple(self.read_cautions()),
             parents=self.parents,
             starts=self.by_class("startsWith"),
@@ -577,6 +579,18 @@ class _Builder:
                 definition=graph.texts(iri, SKOS + "definition"),
                 source=graph.value(iri, DCTERMS + "source"),
             )
+
+    def read_contradictions(self):
+        graph = self.graph
+        for iri in graph.of_class(AIACT + "Contradiction"):
+            doubted, beside = self.read_meant(iri, "doubted"), self.read_meant(iri, "beside")
+            unless, because = graph.value(iri, AIACT + "unlessThrough"), graph.texts(iri, SKOS + "definition")
+            yield Contradiction(local(iri), doubted | beside, tuple(doubted), unless or "", because)
+
+    def read_meant(self, iri: str, word: str) -> dict[str, tuple]:
+        """Facts, each with the values that follow it in its list."""
+        lists = (self.graph.items(each) or [each] for each in self.graph.objects(iri, AIACT + word))
+        return {fact: tuple(values) for fact, *values in lists}
 
     def read_cautions(self):
         graph = self.graph

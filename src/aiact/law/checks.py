@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..descriptions.description import a as article
 from .graph import FALSE, TRUE, Graph, Literal, Term
-from .knowledge import DUTIES, Fact, Knowledge, KnowledgeError, Rule, Text, files
+from .knowledge import DUTIES, NONE, Contradiction, Fact, Knowledge, KnowledgeError, Rule, Text, files
 from .names import ACT, AIACT, ELI, XSD, local, snake
 from .shapes import COMPARISONS, OCCURS, Shape, members
 from .shapes import Path as Way
@@ -40,7 +40,7 @@ def with_file(fault: str, folder: Path) -> str:
     """The sentence with the file of the rule that it names first."""
     rule = re.match(r"[\w-]+", fault)[0]
     for path in files(folder):
-        if re.search(rf"^rule:{re.escape(rule)} ", path.read_text(encoding="utf-8"), re.MULTILINE):
+        if re.search(rf"^(rule|aiact):{re.escape(rule)} ", path.read_text(encoding="utf-8"), re.MULTILINE):
             return f"{path.relative_to(folder)}: {fault}"
     return fault
 
@@ -67,6 +67,7 @@ class _Checker:
         for text in self.knowledge.texts.values():
             yield from Possible(self.knowledge, text).faults()
         yield from self.unused_facts()
+        yield from self.contradictions()
 
     def wordless(self) -> Iterator[str]:
         """A proof names the conditions on facts that have a name, and a reader wants their words."""
@@ -287,6 +288,43 @@ class _Checker:
             for name in fact.classes:
                 if name not in self.below:
                     yield f"{fact.key}: nothing in a description is {article(name)}; mend its schema:domainIncludes"
+
+    # -- contradictions
+
+    def contradictions(self) -> Iterator[str]:
+        """What is said to contradict something can be stated, of one thing, and both languages say why it does."""
+        for each in self.knowledge.contradictions:
+            facts = [self.facts.get(iri) for iri in each.facts]
+            if not each.doubted or len(facts) < 2:
+                yield f"{each.id}: takes two facts, one of them doubted (aiact:doubted, aiact:beside); name them"
+            if not {"en", "fr"} <= each.because.keys():
+                yield f"{each.id}: does not say why; give it a skos:definition in English and in French"
+            for iri, fact in zip(each.facts, facts, strict=True):
+                if fact is None or fact.derived_only:
+                    yield f"{each.id}: names {local(str(iri))}, which is no fact that anybody states; mend it"
+                else:
+                    yield from self.meant(each, fact)
+            if each.unless and (each.unless not in self.facts or self.facts[each.unless].kind != "link"):
+                yield f"{each.id}: is set aside by {local(each.unless)}, which is no link; mend aiact:unlessThrough"
+            if None not in facts and not any(
+                all(set(fact.classes) & set(self.knowledge.parents[leaf]) for fact in facts) for leaf in LEAVES
+            ):
+                yield f"{each.id}: nothing in a description has all of its facts; name facts of one thing"
+
+    def meant(self, contradiction: Contradiction, fact: Fact) -> Iterator[str]:
+        """Every value named is one that the fact can have; what is not named can be told from what is."""
+        type = f"={fact.kind}:{fact.iri}" if fact.values else "=boolean" if fact.kind == "event" else ""
+        type = type or f"={fact.kind}"
+        meant = contradiction.facts[fact.iri]
+        for value in meant:
+            none = value == NONE and fact.may_be_none
+            if not none and not (fact.kind in ("boolean", "event", "concept") and self.is_value(value, type)):
+                shown = value.text if isinstance(value, Literal) else snake(local(value))
+                yield f"{contradiction.id}: names {shown}, which is no value that {fact.key} can have; mend it"
+        if fact.iri in contradiction.doubted and (not meant or fact.kind in ("number", "date")):
+            yield f"{contradiction.id}: doubts any {fact.key} there may be; name its values, or doubt what is beside it"
+        elif not meant and fact.kind in ("boolean", "event"):
+            yield f"{contradiction.id}: does not say which value of {fact.key} is meant; name true or false"
 
     # -- what a path can lead to
 

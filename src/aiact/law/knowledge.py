@@ -217,6 +217,17 @@ class Derivation:
 
 
 @dataclass(slots=True)
+class Contradiction:
+    """Facts with values that cannot all be so of one thing, and which of them stay open where they are stated."""
+
+    id: str
+    facts: dict[str, tuple[Term, ...]]  # IRI → the values meant, any if there are none
+    doubted: tuple[str, ...]
+    unless: str  # IRI of a link that leads to the thing from another, to which the rest is due then
+    because: dict[str, str]
+
+
+@dataclass(slots=True)
 class Purpose:
     """Something that systems are said to be for, and the points of the Act to which its names lead."""
 
@@ -256,6 +267,7 @@ class Knowledge:
     dependencies: dict[str, set[str]]  # plain shape → readings
     sanctions: dict[str, dict]
     derivations: tuple[Derivation, ...]
+    contradictions: tuple[Contradiction, ...]
     cautions: tuple[Caution, ...]
     parents: dict[str, tuple[str, ...]]  # class → itself and all classes above, local names
     starts: dict[str, tuple[str, ...]]

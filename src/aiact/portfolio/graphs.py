@@ -156,11 +156,11 @@ class Plain:
 def read_slowly(triples: Iterable[tuple[str, str, str, str | None]], file: str, knowledge: Knowledge) -> Description:
     """The description of triples in any terms, by the reader of RDF. Raises ``DescriptionError``."""
     from ..law.graph import Literal
-    from ..readers.rdf import read_turtle
+    from ..readers import rdf
     from ..sparql.publish import written
 
     text = written((s, p, o if datatype is None else Literal(o, datatype)) for s, p, o, datatype in triples)
-    return read_turtle(file, text.decode(), knowledge)
+    return rdf.read(file, text.decode(), knowledge)
 
 
 def base_of(iri: str) -> str | None:

@@ -15,7 +15,9 @@ from functools import partial
 from ..descriptions.description import CONTROL, MAX_ENTITIES, NAME, NONE, SECTIONS, SINGULAR
 from ..descriptions.facts import MIXTURES, carried_out, exceeds, hull, namesakes
 from ..descriptions.values import Bounds, ValueProblem, day, number
-from ..law.knowledge import Derivation, Fact, Knowledge
+from ..law.graph import FALSE, Term
+from ..law.knowledge import NONE as NOTHING
+from ..law.knowledge import Contradiction, Derivation, Fact, Knowledge
 from ..law.names import AIACT
 
 OPEN = -1  # in place of the end of an interval that has none
@@ -48,6 +50,10 @@ class Outlines:
         computed = [knowledge.facts[iri] for iri in self.derivations]
         self.computed = {
             cls: [fact for fact in computed if set(fact.classes) & set(knowledge.parents[cls])] for cls in self.plans
+        }
+        self.contradictions = {
+            cls: [each for each in knowledge.contradictions if set(each.facts) <= set(knowledge.keys[cls].values())]
+            for cls in self.plans
         }
         # Days and amounts as they were written, read once; forgotten where they are too many.
         self.days: dict[str | int, Bounds] = {}
@@ -114,6 +120,9 @@ class Outline:
             if len({MIXTURES[name] for name in MIXTURES if self.said(self.index[id], AIACT + name)}) > 1:
                 raise Unknown
         self.default(defaults)
+        for at, cls in enumerate(self.classes):
+            if any(self.contradicts(at, each) for each in self.all.contradictions[cls]):
+                raise Unknown
         for at, cls in enumerate(self.classes):
             for fact in self.all.computed[cls]:
                 if fact.key not in self.stated[at]:
@@ -284,6 +293,29 @@ class Outline:
 
     def ranked(self, value: Fraction | None) -> int:
         return self.all.rank(None if value is None else float(value))
+
+    # -- what contradicts itself
+
+    def contradicts(self, at: int, contradiction: Contradiction) -> bool:
+        """Whether facts are stated that cannot all be so; which of them stay open is for a reader to say."""
+        facts, doubted, unless = self.knowledge.facts, contradiction.doubted, contradiction.unless
+        if unless and (facts[unless].key, at) in self.sources:
+            return False
+        return all(self.is_meant(at, facts[iri], meant, iri in doubted) for iri, meant in contradiction.facts.items())
+
+    def is_meant(self, at: int, fact: Fact, meant: tuple[Term, ...], whole: bool) -> bool:
+        """Whether a fact is stated with one of the values meant: as the whole of a list, or as a part of it."""
+        said = self.stated[at].get(fact.key)
+        if not said:
+            return said is not None and NOTHING in meant
+        if fact.kind == "number":
+            return all(low for low, _ in self.bounds[at, fact.key])
+        if fact.kind in ("boolean", "event"):
+            return all((code is False) == (FALSE in meant) for code in said)
+        found = [not meant or fact.values.get(code) in meant for code in said]
+        if fact.many and not whole:
+            return any(found)
+        return all(found) and (len(set(said)) == 1 or not fact.many)
 
     # -- what follows by arithmetic
 

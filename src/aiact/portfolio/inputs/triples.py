@@ -135,7 +135,7 @@ def described(triples: list, id: str, place: str, understood: Plain, knowledge: 
     except Foreign:
         pass
     try:
-        return Record(id, place, read_slowly(triples, place.partition(":")[0], knowledge))
+        return Record(id, place, read_slowly(triples, place, knowledge))
     except DescriptionError as error:
         return Record(id, place, None, told(error))
 
