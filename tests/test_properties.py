@@ -31,6 +31,11 @@ BRINGS = {
         (rule, "derogation_conditions") for rule in ("art-6-4", "art-49-2", "art-80-4")
     ),  # Article 6(4) is for who relies on 6(3); who does not owes Chapter III
     ("art-52-1", "planned_compute"),  # Article 52(1): without a plan it is not known that the threshold will be met
+    # Articles 5(2) and 5(3) are for who relies on an objective of 5(1)(h); who does not is forbidden the whole of it
+    *((f"art-5-{n}", "identification_objectives") for n in (2, 3, 4)),
+    # Article 60: a system on the market of which nobody says that it is tested as well is not
+    *((r.id, "real_world_testing") for r in knowledge().rules.values() if r.id.startswith(("art-60-", "art-61"))),
+    ("art-79-2-distributors", "distributors"),  # a system of which nobody says that others sell it has none to be told
     # Article 5(1)(ba) and (bb): a system that yields no pictures or sounds is asked of only if it says so itself
     *((f"art-5-1-{p}", fact) for p in ("ba", "bb") for fact in ("article_5_practices", "reproducible_outputs")),
 }
@@ -306,13 +311,20 @@ def a_fact_less_is_no_comfort(seed: int) -> None:
         told = {(found.short(s.subject), found.key(s.fact)) for step in item.because for s in step.statements}
         for id, name in sorted(told | rests_on(found, item)):
             smaller = without(described, id, name)
-            if smaller is not None and name not in LINKS and (item.rule.id, name) not in BRINGS:
+            if smaller is None or is_against_the_military(described, id, name):
+                continue
+            if name not in LINKS and (item.rule.id, name) not in BRINGS:
                 after, fact = judged(smaller, day), fact_of(id, name, described)
                 left = alike(after, key(found, item), fact.kind == "link")
                 if fact.presumed is None:
                     assert not left or set(left) - set(COMFORTS), (key(found, item), item.status, day, id, name)
                 elif left and not set(left) - set(COMFORTS):
                     assert f"{id}.{name}" in [each["fact"] for each in after.assumptions], (key(found, item), id, name)
+
+
+def is_against_the_military(described: dict, id: str, name: str) -> bool:
+    """Whether a fact speaks against what a use says of itself: that it is military alone (Article 2(3))."""
+    return name == "for_law_enforcement" and described.get("uses", {}).get(id, {}).get("exclusively_military") is True
 
 
 def without(described: dict, id: str, name: str) -> dict | None:
