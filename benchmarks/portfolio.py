@@ -248,7 +248,7 @@ def killed(path: Path, out: Path, whole: float, undisturbed: dict) -> str:
     draw, times = random.Random(SEED), 0
     while times < DIED:
         process = begun(path, out)
-        time.sleep(draw.uniform(0.05, 1) * max(1.0, 2 * whole / DIED))
+        time.sleep(draw.uniform(0.05, 1) * max(1.0, 1.4 * whole / DIED))  # so that all fall before its end
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             times += 1
