@@ -26,6 +26,7 @@ from aiact.descriptions.convert import as_ntriples, as_turtle, tree
 from aiact.descriptions.description import Description, DescriptionError
 from aiact.descriptions.facts import establish
 from aiact.findings.assess import judged
+from aiact.law.graph import TRUE
 from aiact.law.names import AIACT, RDF, XSD
 from aiact.law.shapes import LEAVES_OPEN
 from aiact.portfolio import asking, deciding, forms, showing
@@ -315,6 +316,8 @@ def test_triples_in_terms_that_are_not_ours_are_read_all_the_same(suffix, tmp_pa
         decided(found[2].description, decider((DAY,)))
     for record in found[:2]:
         assert any(block.precedent.rows for block in decided(record.description, decider((DAY,))))
+        facts = establish(record.description, base)
+        assert facts.graph.objects(facts.iri("m"), AIACT + "weightsPublic") == [TRUE]
     facts = establish(found[1].description, base)
     assert AIACT + "distribution" in facts.graph.objects(facts.iri("m"), LEAVES_OPEN)
 

@@ -544,7 +544,7 @@ class _Builder:
         fact, held = self.knowledge.facts[iri], self.graph.objects(subject, iri)
         said = self.facts.stated(subject, iri)
         if fact.many and whole:
-            only = list(held) or [AIACT + NONE]
+            only = held or [AIACT + NONE]
             return iri in self.graph.objects(subject, STATES) and len(only) == 1 and only[0] in meant
         if fact.many:
             return any(not meant or term in meant for term in held)
